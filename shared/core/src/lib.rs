@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+pub mod acknowledgement;
+pub mod clock;
+pub mod config;
+pub mod envelope;
+pub mod event;
+pub mod ids;
+pub mod limits;
+pub mod message;
+pub mod outcome;
+pub mod secret;
+pub mod settings;
+pub mod signature;

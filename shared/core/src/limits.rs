@@ -1,0 +1,59 @@
+//! Every limit, with who set it: the site, AWS, or us.
+
+use std::time::Duration;
+
+/// Largest request body the door takes. AWS: a function's synchronous request.
+pub const BODY_SIZE_MAX: usize = 6 * 1024 * 1024;
+/// Deliveries in one batched body. The site; more are kept all the same, and logged.
+pub const DELIVERIES_PER_BODY_MAX: usize = 50;
+/// Tokens at once, so that one can be rotated without a gap. Ours.
+pub const TOKENS_MAX: usize = 4;
+/// Largest queue message, attributes included. AWS: SQS since 2026 (256 KiB before).
+pub const MESSAGE_SIZE_MAX: usize = 1024 * 1024;
+/// Room kept in a message for its attributes. Ours.
+pub const MESSAGE_ATTRIBUTES_SIZE: usize = 1024;
+/// Messages in one `SendMessageBatch`, and in one receive. AWS.
+pub const MESSAGE_BATCH_MAX: usize = 10;
+/// Time the queue has to take a delivery before the door answers 503. Ours: the site waits 6 s.
+pub const KEEP_TIMEOUT: Duration = Duration::from_millis(2500);
+/// Longest answer of the door. The site shows the first 100 characters of it.
+pub const ANSWER_SIZE_MAX: usize = 100;
+/// Largest acknowledgement the site takes, in bytes of UTF-8. The site.
+pub const ACKNOWLEDGEMENT_SITE_MAX: usize = 4096;
+/// Where we cut an acknowledgement. Ours: well under the site's limit.
+pub const ACKNOWLEDGEMENT_SIZE_MAX: usize = 4000;
+/// Time for one call of the site. Ours.
+pub const SITE_CALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// Tries of one call of the site. Ours.
+pub const SITE_CALL_TRIES: u32 = 3;
+/// Calls of the site that one worker has under way at once. Ours.
+pub const SITE_CONCURRENCY: usize = 4;
+/// Searches for one batch of deliveries, whatever its size. Ours.
+pub const READS_PER_BATCH_MAX: usize = 12;
+/// Requests in one `_batch`. Ours: the site takes 12 s for 200.
+pub const BATCH_REQUESTS_MAX: usize = 100;
+/// Records in one page of a search. The site's default.
+pub const PAGE_SIZE: usize = 500;
+/// Receives of one message before it goes to the dead letters. Ours, and `maxReceiveCount`.
+pub const RECEIVES_MAX: u32 = 5;
+/// First back-off; doubled at every receive. Ours.
+pub const BACK_OFF_FIRST: Duration = Duration::from_secs(5);
+/// Longest back-off. Ours.
+pub const BACK_OFF_MAX: Duration = Duration::from_secs(300);
+/// Directories in one request. Ours.
+pub const FOLDERS_PER_REQUEST_MAX: usize = 100_000;
+/// Levels of directories below a root. Ours.
+pub const FOLDER_DEPTH_MAX: usize = 64;
+/// Bytes in the name of a directory. Linux file systems.
+pub const FOLDER_NAME_MAX: usize = 255;
+/// Writes that follow from one another before we call it a ring. Ours.
+pub const CHAIN_DEPTH_MAX: u8 = 8;
+/// How long the ledger remembers. Ours: the site keeps deliveries for 7 days.
+pub const LEDGER_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Largest file of a schema, and largest sgh.yaml. Ours.
+pub const SCHEMA_FILE_MAX: u64 = 1024 * 1024;
+/// Untrusted text in a log field or an acknowledgement line is cut here, in characters. Ours.
+pub const UNTRUSTED_TEXT_MAX: usize = 256;
+
+const _: () = assert!(ACKNOWLEDGEMENT_SIZE_MAX <= ACKNOWLEDGEMENT_SITE_MAX);
+const _: () = assert!(KEEP_TIMEOUT.as_millis() < 3000);

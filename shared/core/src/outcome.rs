@@ -1,0 +1,84 @@
+//! The four endings of an automation on an event.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// How one automation ended on one event. There is no fifth ending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something was changed; the text says what.
+    Done(String),
+    /// Nothing had to be changed; the text says why.
+    Skipped(String),
+    /// It cannot work, now or later, until somebody mends something; the text says what.
+    Failed(String),
+    /// It may work later.
+    Retry {
+        /// What is in the way.
+        why: String,
+        /// How long to wait at the least; `None` leaves it to the back-off.
+        after: Option<Duration>,
+    },
+}
+
+/// An ending that is final, as the ledger keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// Which of the three.
+    pub kind: EndingKind,
+    /// What was done, or why not.
+    pub text: String,
+}
+
+/// The three final endings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EndingKind {
+    /// Something was changed.
+    Done,
+    /// Nothing had to be changed.
+    Skipped,
+    /// It could not be done.
+    Failed,
+}
+
+impl EndingKind {
+    /// The word that people read: `done`, `skipped` or `failed`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The ending of a whole delivery: failed if one failed, else done if one did something.
+    #[must_use]
+    pub fn of_all(endings: impl IntoIterator<Item = Self>) -> Self {
+        let rank = |kind: &Self| match kind {
+            Self::Skipped => 0,
+            Self::Done => 1,
+            Self::Failed => 2,
+        };
+        endings.into_iter().max_by_key(rank).unwrap_or(Self::Skipped)
+    }
+}
+
+impl Ending {
+    /// Something was changed.
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { kind: EndingKind::Done, text: text.into() }
+    }
+
+    /// Nothing had to be changed.
+    pub fn skipped(text: impl Into<String>) -> Self {
+        Self { kind: EndingKind::Skipped, text: text.into() }
+    }
+
+    /// It could not be done.
+    pub fn failed(text: impl Into<String>) -> Self {
+        Self { kind: EndingKind::Failed, text: text.into() }
+    }
+}

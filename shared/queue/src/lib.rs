@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+
+pub mod ledger;
+pub mod queue;
+
+pub use ledger::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
+pub use queue::{DeadLetter, Keep, KeepError, Queue, QueueError, Receipt, Received};

@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+
+pub mod error;
+pub mod port;
+
+pub use error::SiteError;
+pub use port::{Change, Condition, Record, Search, Site};
