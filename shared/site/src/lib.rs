@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod error;
+pub mod facts;
 pub mod port;
 
 pub use error::SiteError;
