@@ -1,1 +1,323 @@
-//! To be written.
+//! What a delivery says: an event of the site's event log, read once from its bytes.
+//!
+//! The site adds fields and event types without asking us, so what is unknown is data, never an
+//! error. Values of a change stay JSON: a status is text, a link an object, either may be null.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+
+use crate::ids::{DeliveryId, EntityRef, EventKey};
+
+/// One event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// The event's own id, e.g. `11777.3065.0`; opaque. Empty where there is none.
+    pub id: String,
+    /// Id of the event log entry; `None` for service events, which have 0.
+    pub entry: Option<u64>,
+    /// The event type by the site's name, e.g. `Shotgun_Shot_Change`.
+    pub event_type: String,
+    /// What the type means to us.
+    pub kind: EventKind,
+    /// The entity it is about. Not `meta`'s, which may name another (webhooks.md section 4).
+    pub entity: Option<EntityRef>,
+    /// The project it happened in.
+    pub project: Option<EntityRef>,
+    /// Who did it.
+    pub user: Option<EntityRef>,
+    /// The field that changed.
+    pub attribute: Option<String>,
+    /// Details, by event type.
+    pub meta: Map<String, Value>,
+    /// When it happened.
+    pub created_at: Option<Timestamp>,
+    /// The delivery it came by; `None` where it was read from the event log.
+    pub delivery: Option<DeliveryId>,
+    /// Whether old and new values are missing because they were too large.
+    pub truncated: bool,
+}
+
+/// What an event type means to us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventKind {
+    /// Something happened to an entity.
+    Entity {
+        /// Its type.
+        entity_type: String,
+        /// What happened.
+        operation: Operation,
+    },
+    /// The site tries whether we are there.
+    TestConnection,
+    /// The hook's own status changed.
+    HookStatus {
+        /// The status now, e.g. `failed`.
+        status: String,
+        /// The status before.
+        previous: String,
+    },
+    /// Any other event type, by name.
+    Custom,
+}
+
+/// What happened to an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// It was made.
+    Create,
+    /// A field of it changed.
+    Update,
+    /// It was retired.
+    Delete,
+    /// It was taken back from the retired ones.
+    Revive,
+}
+
+impl Operation {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Create, Self::Update, Self::Delete, Self::Revive];
+
+    /// The word for it in a hook and in sgh.yaml.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Revive => "revive",
+        }
+    }
+
+    /// The end of its event types.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Create => "_New",
+            Self::Update => "_Change",
+            Self::Delete => "_Retirement",
+            Self::Revive => "_Revival",
+        }
+    }
+}
+
+/// Bytes that are no event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoEvent {
+    /// Not JSON at all.
+    #[error("the message is not JSON: {0}")]
+    NotJson(String),
+    /// JSON, but not an event.
+    #[error("the message is JSON of a shape we do not know: {0}")]
+    Shape(&'static str),
+}
+
+impl Event {
+    /// Reads an event from a delivery's bytes.
+    ///
+    /// # Errors
+    /// The bytes are no JSON object with an `event_type`.
+    pub fn read(bytes: &[u8]) -> Result<Self, NoEvent> {
+        let value = serde_json::from_slice::<Value>(bytes)
+            .map_err(|error| NoEvent::NotJson(error.to_string()))?;
+        let Value::Object(mut fields) = value else {
+            return Err(NoEvent::Shape("it is not an object"));
+        };
+        let event_type =
+            text(&fields, "event_type").ok_or(NoEvent::Shape("it has no `event_type`"))?;
+        let meta = match fields.remove("meta") {
+            Some(Value::Object(meta)) => meta,
+            Some(_) | None => Map::new(),
+        };
+        let entity = link(&fields, "entity");
+        Ok(Self {
+            id: text(&fields, "id").unwrap_or_default(),
+            entry: fields.get("event_log_entry_id").and_then(Value::as_u64).filter(|id| *id > 0),
+            kind: kind(&event_type, &fields, &meta, entity.as_ref()),
+            entity,
+            project: link(&fields, "project"),
+            user: link(&fields, "user"),
+            attribute: text(&fields, "attribute_name").or_else(|| text(&meta, "attribute_name")),
+            created_at: text(&fields, "created_at").and_then(|at| read_time(&at)),
+            delivery: text(&fields, "delivery_id").and_then(|id| DeliveryId::parse(&id)),
+            truncated: fields.contains_key("truncated")
+                || fields.contains_key("warning")
+                || meta.contains_key("warning"),
+            event_type,
+            meta,
+        })
+    }
+
+    /// What the ledger knows it by.
+    #[must_use]
+    pub fn key(&self, site_host: &str) -> EventKey {
+        match self.entry {
+            Some(entry) => EventKey::of_entry(site_host, entry),
+            None => EventKey::of_service_event(site_host, &self.id, self.delivery),
+        }
+    }
+
+    /// The value after the change; `None` where the event does not say.
+    #[must_use]
+    pub fn new_value(&self) -> Option<&Value> {
+        self.meta.get("new_value")
+    }
+
+    /// The value before the change; `None` where the event does not say.
+    #[must_use]
+    pub fn old_value(&self) -> Option<&Value> {
+        self.meta.get("old_value")
+    }
+
+    /// Entities that a change of a multi link added; `None` where it is no such change.
+    #[must_use]
+    pub fn added(&self) -> Option<Vec<EntityRef>> {
+        let added = self.meta.get("added")?.as_array()?;
+        Some(added.iter().filter_map(EntityRef::from_json).collect())
+    }
+}
+
+fn kind(
+    event_type: &str,
+    fields: &Map<String, Value>,
+    meta: &Map<String, Value>,
+    entity: Option<&EntityRef>,
+) -> EventKind {
+    if event_type == "Test_Connection" {
+        return EventKind::TestConnection;
+    }
+    if event_type == "Webhook_Status_Change" {
+        let word = |field: &str, in_meta: &str| {
+            text(fields, field).or_else(|| text(meta, in_meta)).unwrap_or_default()
+        };
+        return EventKind::HookStatus {
+            status: word("webhook_status", "new_value"),
+            previous: word("previous_webhook_status", "old_value"),
+        };
+    }
+    let named = event_type.strip_prefix("Shotgun_").and_then(|rest| {
+        let of = |operation: Operation| Some((rest.strip_suffix(operation.suffix())?, operation));
+        Operation::ALL.into_iter().find_map(of)
+    });
+    match named {
+        // The entity's own type where there is one: the name in the event type is for people.
+        Some((name, operation)) => EventKind::Entity {
+            entity_type: entity.map_or(name, |entity| &entity.kind).to_owned(),
+            operation,
+        },
+        None => EventKind::Custom,
+    }
+}
+
+fn text(fields: &Map<String, Value>, name: &str) -> Option<String> {
+    match fields.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A link, nested or, as sites of 2018 sent it, flat: `entity_type` and `entity_id`.
+fn link(fields: &Map<String, Value>, name: &str) -> Option<EntityRef> {
+    if let Some(link) = fields.get(name).and_then(EntityRef::from_json) {
+        return Some(link);
+    }
+    let id = fields.get(&format!("{name}_id")).and_then(Value::as_u64).filter(|id| *id > 0)?;
+    let kind = text(fields, &format!("{name}_type"))
+        .or_else(|| (name == "project").then(|| "Project".to_owned()))?;
+    Some(EntityRef::new(kind, id))
+}
+
+/// `created_at` has no zone and is UTC (webhooks.md section 3); a zone is taken all the same.
+fn read_time(text: &str) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| {
+        let civil: DateTime = text.parse().ok()?;
+        TimeZone::UTC.to_timestamp(civil).ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(event: &Value) -> Event {
+        Event::read(event.to_string().as_bytes()).expect("an event")
+    }
+
+    #[test]
+    fn a_status_change_is_read_whole() {
+        let event = read(&json!({
+            "id": "693322.80953.0", "event_log_entry_id": 3_635_187,
+            "event_type": "Shotgun_Shot_Change", "operation": "update",
+            "user": {"type": "HumanUser", "id": 1346}, "entity": {"type": "Shot", "id": 20716},
+            "project": {"type": "Project", "id": 2817},
+            "meta": {"type": "attribute_change", "attribute_name": "sg_status_list",
+                     "entity_type": "Shot", "entity_id": 20716, "old_value": null, "new_value": "ip"},
+            "created_at": "2023-04-22 21:13:51.550053", "attribute_name": "sg_status_list",
+            "session_uuid": null, "delivery_id": "fe37d91a-fc99-4d9e-acb2-2a4b855348ba",
+        }));
+        let kind = EventKind::Entity { entity_type: "Shot".into(), operation: Operation::Update };
+        assert_eq!(event.kind, kind);
+        assert_eq!(event.key("studio.example").as_str(), "studio.example/3635187");
+        assert_eq!(event.new_value(), Some(&json!("ip")));
+        assert_eq!(event.old_value(), Some(&Value::Null));
+        assert_eq!(
+            event.created_at.map(|at| at.to_string()).as_deref(),
+            Some("2023-04-22T21:13:51.550053Z")
+        );
+    }
+
+    #[test]
+    fn the_event_is_about_its_entity_and_not_about_the_one_in_meta() {
+        let event = read(&json!({
+            "event_type": "Shotgun_Shot_Change", "entity": {"type": "Shot", "id": 7080},
+            "meta": {"entity_type": "Task", "entity_id": 67380, "added": [
+                {"type": "Task", "id": 67380, "name": "newtask3"}]},
+        }));
+        assert_eq!(event.entity, Some(EntityRef::new("Shot", 7080)));
+        assert_eq!(event.added(), Some(vec![EntityRef::new("Task", 67380)]));
+    }
+
+    #[test]
+    fn the_flat_form_of_older_sites_is_read_too() {
+        let event = read(&json!({
+            "id": 857, "event_type": "Shotgun_Task_Change", "entity_type": "Task", "entity_id": 9,
+            "project_id": 65, "user_type": "HumanUser", "user_id": 3,
+        }));
+        assert_eq!(event.id, "857");
+        assert_eq!(event.entity, Some(EntityRef::new("Task", 9)));
+        assert_eq!(event.project, Some(EntityRef::new("Project", 65)));
+    }
+
+    #[test]
+    fn service_events_are_known_and_have_a_key_of_their_own() {
+        let event = read(&json!({
+            "id": "0", "event_log_entry_id": 0, "event_type": "Webhook_Status_Change",
+            "webhook_status": "failed", "previous_webhook_status": "active",
+            "delivery_id": "fe37d91a-fc99-4d9e-acb2-2a4b855348ba",
+        }));
+        let kind = EventKind::HookStatus { status: "failed".into(), previous: "active".into() };
+        assert_eq!(event.kind, kind);
+        let key = event.key("s.example");
+        assert_eq!(key.as_str(), "s.example/0/0/fe37d91a-fc99-4d9e-acb2-2a4b855348ba");
+        assert_eq!(read(&json!({"event_type": "Test_Connection"})).kind, EventKind::TestConnection);
+    }
+
+    #[test]
+    fn an_unheard_of_type_is_custom_and_anything_else_is_no_event() {
+        let custom = read(&json!({"event_type": "Toolkit_Folders_Create", "new": {"x": 1}}));
+        assert_eq!(custom.kind, EventKind::Custom);
+        assert!(matches!(Event::read(b"not json"), Err(NoEvent::NotJson(_))));
+        for shape in ["[]", "{}", "7", r#"{"event_type": null}"#] {
+            assert!(matches!(Event::read(shape.as_bytes()), Err(NoEvent::Shape(_))), "{shape}");
+        }
+    }
+
+    #[test]
+    fn missing_values_are_told_from_null_ones() {
+        let event = read(&json!({"event_type": "Shotgun_Shot_Change", "warning": "too large"}));
+        assert!(event.truncated);
+        assert_eq!(event.new_value(), None);
+    }
+}

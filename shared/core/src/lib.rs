@@ -12,3 +12,4 @@ pub mod outcome;
 pub mod secret;
 pub mod settings;
 pub mod signature;
+pub mod truncate;

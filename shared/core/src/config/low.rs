@@ -1,0 +1,140 @@
+//! sgh.yaml as it is written: every key of every kind of automation, nothing checked but the form.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor, value::SeqAccessDeserializer};
+use serde_json::Value;
+use serde_saphyr::Spanned;
+
+use super::Problem;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Low {
+    #[serde(default)]
+    pub folders: Option<Spanned<LowFolders>>,
+    #[serde(default)]
+    pub automations: Vec<Spanned<LowAutomation>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LowFolders {
+    pub schema: PathBuf,
+    pub roots: BTreeMap<String, PathBuf>,
+    pub mode: Option<Spanned<String>>,
+}
+
+/// One automation, with the keys of all kinds: which of them fit is for `meaning` to say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LowAutomation {
+    pub name: String,
+    pub on: OneOrMany<String>,
+    pub r#do: String,
+    pub projects: Option<OneOrMany<u64>>,
+    pub from: Option<OneOrMany<Value>>,
+    pub to: Option<OneOrMany<Value>>,
+    pub target: Option<String>,
+    pub r#where: Option<BTreeMap<String, OneOrMany<Value>>>,
+    pub values: Option<Value>,
+    pub map: Option<BTreeMap<String, BTreeMap<String, Value>>>,
+    pub done: Option<Value>,
+    pub skip: Option<Value>,
+    pub waiting: Option<Value>,
+    pub ready: Option<Value>,
+    pub started: Option<Value>,
+    pub parents: Option<Value>,
+    pub keep: Option<Value>,
+    pub all: Option<Value>,
+    pub any: Option<Value>,
+    pub reopen: Option<Value>,
+}
+
+/// A list, or one value that stands for a list of one.
+#[derive(Debug)]
+pub(super) struct OneOrMany<T>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(std::marker::PhantomData<T>);
+
+        macro_rules! one {
+            ($visit:ident, $type:ty) => {
+                fn $visit<E: serde::de::Error>(self, value: $type) -> Result<Self::Value, E> {
+                    let value = serde::de::IntoDeserializer::<E>::into_deserializer(value);
+                    T::deserialize(value).map(|value| OneOrMany(vec![value]))
+                }
+            };
+        }
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = OneOrMany<T>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("a value or a list of values")
+            }
+
+            one!(visit_bool, bool);
+            one!(visit_i64, i64);
+            one!(visit_u64, u64);
+            one!(visit_f64, f64);
+            one!(visit_str, &str);
+            one!(visit_string, String);
+
+            fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+                let null = serde::de::value::UnitDeserializer::<E>::new();
+                T::deserialize(null).map(|value| OneOrMany(vec![value]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(OneOrMany)
+            }
+        }
+
+        deserializer.deserialize_any(Either(std::marker::PhantomData))
+    }
+}
+
+/// Codes are text: `no`, `on` and `010` stay what the studio wrote.
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+    }
+}
+
+pub(super) fn read(text: &str) -> Result<Low, Problem> {
+    serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
+        let place = error.location();
+        Problem {
+            line: place.map_or(0, |place| place.line()),
+            column: place.map_or(0, |place| place.column()),
+            message: message(&error),
+        }
+    })
+}
+
+/// The parser's message, without the place that stands before it already.
+fn message(error: &serde_saphyr::Error) -> String {
+    let text = error.to_string();
+    let text = text.lines().next().unwrap_or_default();
+    let text = text.split(" at line ").next().unwrap_or(text);
+    suggest_key(text)
+}
+
+/// Of `unknown field `whre`, expected one of name, on, ...` makes what is near to it.
+fn suggest_key(text: &str) -> String {
+    let parts = text.split_once("unknown field `").and_then(|(_, rest)| rest.split_once('`'));
+    let Some((wrong, rest)) = parts else { return text.to_owned() };
+    let names = rest.rsplit("one of ").next().unwrap_or(rest);
+    let names = names.split(", ").map(|name| name.trim_matches(['`', ' ']));
+    match super::meaning::nearest(wrong, names) {
+        Some(near) => format!("unknown key `{wrong}`: did you mean `{near}`?"),
+        None => text.replace("unknown field", "unknown key"),
+    }
+}

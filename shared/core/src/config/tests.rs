@@ -1,0 +1,102 @@
+use super::*;
+use serde_json::json;
+
+const FOLDERS: &str = "folders:\n  schema: ./schema\n  roots: { primary: ./projects }\n";
+
+fn read(text: &str) -> Result<Config, ConfigError> {
+    Config::read(text, Path::new("/studio/sgh.yaml"))
+}
+
+fn check_error(text: &str, expect: &[&str]) {
+    let error = read(text).expect_err(text).to_string();
+    assert_eq!(error.lines().count(), expect.len(), "{error}");
+    for (line, expect) in error.lines().zip(expect) {
+        assert!(line.starts_with("/studio/sgh.yaml:"), "{line}");
+        assert!(line.contains(expect), "{line}\nexpected: {expect}");
+    }
+}
+
+#[test]
+fn set_and_make_folders_are_read_whole() {
+    let config = read(&format!(
+        "{FOLDERS}automations:
+  - name: make-folders
+    on: [Shot/create, Asset/create]
+    do: make_folders
+  - name: version-drives-task
+    on: Version/update/sg_status_list
+    projects: [65]
+    to: [apr, no]
+    do: set
+    target: sg_task
+    where: {{ sg_status_list: [rdy, on], priority: 010 }}
+    map: {{ sg_status_list: {{ apr: fin, note: ip }} }}
+    values: {{ sg_done: true }}
+"
+    ))
+    .expect("valid");
+    let folders = config.folders.expect("folders");
+    assert_eq!(folders.schema, Path::new("/studio/./schema"));
+    assert_eq!(folders.roots["primary"], Path::new("/studio/./projects"));
+    assert_eq!(config.automations[0].action, Action::MakeFolders);
+    assert_eq!(config.automations[1].projects, Some(BTreeSet::from([65])));
+    assert_eq!(config.automations[1].to, Some(vec![json!("apr"), json!("no")]));
+    let Action::Set(set) = &config.automations[1].action else { panic!("not set") };
+    assert_eq!(set.target, Target::Link("sg_task".into()));
+    assert_eq!(set.conditions["sg_status_list"], [json!("rdy"), json!("on")]);
+    assert_eq!(set.conditions["priority"], [json!("010")]);
+    assert_eq!(set.map["sg_status_list"]["note"], "ip");
+    assert_eq!(set.values["sg_done"], true);
+}
+
+#[test]
+fn a_wrong_key_is_named_with_its_line_and_what_was_meant() {
+    check_error(
+        "automations:\n  - name: a\n    on: Shot/create\n    do: set\n    valeus: { x: 1 }\n",
+        &[":5:5: unknown key `valeus`: did you mean `values`?"],
+    );
+    check_error("automation: []\n", &["unknown key `automation`: did you mean `automations`?"]);
+}
+
+#[test]
+fn everything_that_cannot_be_meant_is_said_at_once() {
+    check_error(
+        "automations:
+  - { name: a, on: Shot/created, do: sett }
+  - { name: a, on: Shot/create, do: make_folders }
+  - { name: b, on: [], do: set, values: [1] }
+  - { name: c, on: Shot/create, do: make_folders, done: [fin] }
+",
+        &[
+            "`a`: `Shot/created` is no trigger",
+            "`a`: `do: sett` is unknown (did you mean `set`?)",
+            "`a`: there is another of this name",
+            "`a`: make_folders needs `folders:`",
+            "`b`: `on` is empty",
+            "`b`: `values` has to name fields",
+            "`c`: `done` is no key of `do: make_folders`",
+        ],
+    );
+}
+
+#[test]
+fn a_kind_that_does_not_work_yet_is_refused_and_not_ignored() {
+    check_error(
+        "automations:\n  - { name: a, on: Task/create, do: roll_up, parents: [Shot] }\n",
+        &["`do: roll_up` does not work in this version"],
+    );
+}
+
+#[test]
+fn what_is_no_yaml_says_where() {
+    check_error("automations: [\n", &[""]);
+    check_error("automations:\n  - name: [x\n    on: y\n", &[""]);
+    check_error(&format!("{FOLDERS}automations: 7\n"), &[""]);
+    check_error("folders: { schema: s, roots: {} }\n", &["`folders.roots` is empty"]);
+    check_error("folders: { schema: s, roots: { a: b }, mode: 9 }\n", &["no mode"]);
+}
+
+#[test]
+fn a_file_without_automations_is_valid_and_does_nothing() {
+    assert_eq!(read("automations: []\n").expect("valid").automations, []);
+}
