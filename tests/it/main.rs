@@ -1,1 +1,10 @@
 //! One integration binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics has failed, and says where"
+)]
+
+mod lambda;
+mod receiver;

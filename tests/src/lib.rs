@@ -1,1 +1,4 @@
-//! Nothing: the tests stand in `it/`.
+#![doc = include_str!("../README.md")]
+
+pub mod lambda;
+pub mod samples;

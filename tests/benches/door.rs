@@ -1,0 +1,2 @@
+//! Door against floor.
+fn main() {}
