@@ -3,6 +3,8 @@
 pub mod error;
 pub mod facts;
 pub mod port;
+pub mod rest;
 
 pub use error::SiteError;
 pub use port::{Change, Condition, Record, Search, Site};
+pub use rest::{RestSettings, RestSite};

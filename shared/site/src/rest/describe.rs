@@ -1,0 +1,186 @@
+//! What the site says of itself: its version, its webhooks, its fields. For `sgh check` and
+//! `sgh hooks`; no delivery needs any of it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::ask::Ask;
+use super::{RestSite, Verb, address};
+use crate::SiteError;
+
+/// Webhooks in one page, and pages. Ours: sites have a few dozen.
+const HOOKS_PAGE_SIZE: usize = 100;
+const HOOKS_PAGES_MAX: usize = 50;
+
+/// A webhook of the site. Which fields there are is not documented, so they are kept as they came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hook {
+    /// Its id, a UUID.
+    pub id: String,
+    /// Everything else by name: `name`, `url`, `status`, `entity_types`, `event_type`,
+    /// `projects`, `is_token_set`, `batch_deliveries`, ...
+    pub fields: BTreeMap<String, Value>,
+}
+
+impl Hook {
+    /// A field that is a text, e.g. `name`, `url`, `status`.
+    #[must_use]
+    pub fn text(&self, field: &str) -> Option<&str> {
+        self.fields.get(field)?.as_str()
+    }
+}
+
+/// What the site knows of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldSchema {
+    /// The kind of value, e.g. `status_list`, `entity`.
+    pub data_type: Option<String>,
+    /// The codes that the site takes, for lists and statuses; empty for all else.
+    pub valid_values: Vec<String>,
+    /// Those among them that the project does not show.
+    pub hidden_values: Vec<String>,
+}
+
+impl FieldSchema {
+    /// Valid and not hidden: what people can choose.
+    pub fn usable_values(&self) -> impl Iterator<Item = &str> {
+        let shown = |value: &&String| !self.hidden_values.contains(value);
+        self.valid_values.iter().filter(shown).map(String::as_str)
+    }
+}
+
+#[derive(Deserialize)]
+struct Data<T> {
+    data: T,
+}
+
+impl RestSite {
+    /// What the site says to anybody: its version and way of login. Needs no token.
+    ///
+    /// # Errors
+    /// See [`SiteError`].
+    pub async fn info(&self) -> Result<BTreeMap<String, Value>, SiteError> {
+        let ask = Ask::get(Verb::Describe, address::INFO);
+        let answer: Data<BTreeMap<String, Value>> = self.wire.persist(&ask, None).await?;
+        Ok(answer.data)
+    }
+
+    /// All webhooks of the site.
+    ///
+    /// # Errors
+    /// See [`SiteError`].
+    pub async fn hooks(&self) -> Result<Vec<Hook>, SiteError> {
+        let mut hooks: Vec<Hook> = Vec::new();
+        for number in 1..=HOOKS_PAGES_MAX {
+            let path = address::page(address::HOOKS, HOOKS_PAGE_SIZE, number);
+            let page: Data<Vec<Map<String, Value>>> =
+                self.call(&Ask::get(Verb::Describe, path)).await?;
+            let size = page.data.len();
+            // A site that takes no pages here would give the same ones for ever.
+            let known = hooks.len();
+            for hook in page.data.into_iter().filter_map(hook) {
+                if !hooks.iter().any(|other| other.id == hook.id) {
+                    hooks.push(hook);
+                }
+            }
+            if size == 0 || hooks.len() == known {
+                break;
+            }
+        }
+        Ok(hooks)
+    }
+
+    /// What the site knows of a field, in general or in one project.
+    ///
+    /// # Errors
+    /// See [`SiteError`]; not found if there is no such field.
+    pub async fn schema_field(
+        &self,
+        kind: &str,
+        field: &str,
+        project: Option<u64>,
+    ) -> Result<FieldSchema, SiteError> {
+        let path = address::schema_field(kind, field, project)?;
+        let answer: Data<Value> = self.call(&Ask::get(Verb::Describe, path)).await?;
+        Ok(field_schema(&answer.data))
+    }
+}
+
+/// Fields may stand beside the id or, as in records, under `attributes`.
+fn hook(mut record: Map<String, Value>) -> Option<Hook> {
+    let id = record.remove("id")?.as_str()?.to_owned();
+    if let Some(Value::Object(attributes)) = record.remove("attributes") {
+        record.extend(attributes);
+    }
+    Some(Hook { id, fields: record.into_iter().collect() })
+}
+
+/// Every property is wrapped as `{"value": .., "editable": ..}`.
+fn field_schema(data: &Value) -> FieldSchema {
+    let texts = |name: &str| {
+        let values = data.pointer(&format!("/properties/{name}/value")).and_then(Value::as_array);
+        let texts = values.into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
+    };
+    let data_type = data.pointer("/data_type/value").and_then(Value::as_str);
+    FieldSchema {
+        data_type: data_type.map(str::to_owned),
+        valid_values: texts("valid_values"),
+        hidden_values: texts("hidden_values"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rest::test_site::TestSite;
+
+    #[tokio::test]
+    async fn the_site_tells_its_version_without_a_token() {
+        let site = TestSite::start_without_login().await;
+        let info = json!({"data": {"shotgun_version": "v8.80", "api_version": "v1.1"}});
+        site.answers("GET", "/api/v1.1/", 200, info).await;
+        let info = site.rest.info().await.expect("info");
+        assert_eq!(info["shotgun_version"], "v8.80");
+        let sent = site.sent("/").await;
+        assert_eq!(sent.len(), 1);
+        assert!(!sent[0].headers.contains_key("authorization"));
+    }
+
+    #[tokio::test]
+    async fn hooks_are_listed_in_either_shape_and_once() {
+        let site = TestSite::start().await;
+        let hooks = json!({"data": [
+            {"id": "a", "name": "flat", "status": "active"},
+            {"id": "b", "type": "hook", "attributes": {"name": "nested", "projects": [1]}},
+            {"name": "without id"},
+        ]});
+        site.answers("GET", "/api/v1.1/webhook/hooks", 200, hooks).await;
+        let hooks = site.rest.hooks().await.expect("hooks");
+        let names: Vec<_> = hooks.iter().map(|hook| hook.text("name")).collect();
+        assert_eq!(names, [Some("flat"), Some("nested")]);
+        assert_eq!(hooks[1].fields["projects"], json!([1]));
+        let sent = site.sent("/hooks").await;
+        assert_eq!(sent[1].url.query(), Some("page%5Bsize%5D=100&page%5Bnumber%5D=2"));
+    }
+
+    #[tokio::test]
+    async fn usable_codes_are_the_valid_ones_that_are_not_hidden() {
+        let site = TestSite::start().await;
+        let schema = json!({"data": {
+            "data_type": {"value": "status_list", "editable": false},
+            "properties": {
+                "valid_values": {"value": ["wtg", "ip", "fin"]},
+                "hidden_values": {"value": ["ip"]},
+            },
+        }});
+        site.answers("GET", "/api/v1.1/schema/Task/fields/sg_status_list", 200, schema).await;
+        let field = site.rest.schema_field("Task", "sg_status_list", Some(7)).await.expect("field");
+        assert_eq!(field.usable_values().collect::<Vec<_>>(), ["wtg", "fin"]);
+        assert_eq!(field.data_type.as_deref(), Some("status_list"));
+        assert_eq!(site.sent("/schema/").await[0].url.query(), Some("project_id=7"));
+    }
+}

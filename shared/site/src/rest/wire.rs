@@ -1,0 +1,228 @@
+//! Sends requests: bounded in time, size and number at once, and again where that may help.
+//! Not here: where the token comes from.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Response, StatusCode};
+use serde::de::DeserializeOwned;
+use sgh_core::clock::Clock;
+use sgh_core::limits::SITE_CONCURRENCY;
+use tokio::sync::Semaphore;
+
+use super::ask::Ask;
+use super::calls::{Calls, Counters};
+use super::{RestSettings, patience, refusal};
+use crate::SiteError;
+
+/// The largest answer that is read. Ours: a page of 500 records has some hundred kilobytes.
+const ANSWER_SIZE_MAX: usize = 32 * 1024 * 1024;
+
+pub(super) struct Wire {
+    client: Client,
+    origin: String,
+    permits: Semaphore,
+    clock: Arc<dyn Clock>,
+    back_off_first: Duration,
+    counters: Counters,
+}
+
+/// There is no answer to work with.
+pub(super) enum Unanswered {
+    /// 401: the token, if there was one, does not count any more.
+    Unauthorised { reason: String },
+    /// Anything else.
+    Failed(SiteError),
+}
+
+impl From<Unanswered> for SiteError {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Unauthorised { reason } => Self::Login { reason },
+            Unanswered::Failed(error) => error,
+        }
+    }
+}
+
+/// How one try ended.
+enum Try {
+    Answered(Vec<u8>),
+    /// Another try may help.
+    Passing {
+        reason: String,
+        after: Option<Duration>,
+    },
+    Over(Unanswered),
+}
+
+impl Wire {
+    pub(super) fn new(settings: &RestSettings) -> Result<Self, SiteError> {
+        // The first to install a provider wins, and any will do; without one the builder panics.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let origin = settings.origin.as_str().to_owned();
+        let client = Client::builder()
+            .user_agent(concat!("shotgrid-hooks/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .https_only(origin.starts_with("https:"))
+            .timeout(settings.call_timeout)
+            .connect_timeout(settings.connect_timeout)
+            .pool_max_idle_per_host(SITE_CONCURRENCY)
+            .build()
+            .map_err(|error| passing(format!("TLS cannot be set up: {}", causes(&error)), None))?;
+        Ok(Self {
+            client,
+            origin,
+            permits: Semaphore::new(SITE_CONCURRENCY),
+            clock: settings.clock.clone(),
+            back_off_first: settings.back_off_first,
+            counters: Counters::default(),
+        })
+    }
+
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub(super) fn calls(&self) -> Calls {
+        self.counters.read()
+    }
+
+    /// Sends until there is an answer, a final refusal, or the tries are used up.
+    pub(super) async fn persist<T: DeserializeOwned>(
+        &self,
+        ask: &Ask,
+        bearer: Option<&HeaderValue>,
+    ) -> Result<T, Unanswered> {
+        let mut failed = 0;
+        loop {
+            let (reason, after) = match self.attempt(ask, bearer).await {
+                Try::Answered(body) => match parse(&body) {
+                    Ok(answer) => return Ok(answer),
+                    Err(reason) => (reason, None),
+                },
+                Try::Passing { reason, after } => (reason, after),
+                Try::Over(unanswered) => return Err(unanswered),
+            };
+            failed += 1;
+            let random = patience::random();
+            let pause = patience::pause(failed, ask.tries, self.back_off_first, after, random);
+            tracing::debug!(verb = ask.verb.word(), failed, %reason, ?pause, "the site failed");
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(Unanswered::Failed(passing(reason, after))),
+            }
+        }
+    }
+
+    async fn attempt(&self, ask: &Ask, bearer: Option<&HeaderValue>) -> Try {
+        // The semaphore is never closed; if it were, nothing would be limited, but all would work.
+        let _permit = self.permits.acquire().await.ok();
+        self.counters.count(ask.verb);
+        let url = format!("{}{}", self.origin, ask.path);
+        let mut request = self.client.request(ask.method.clone(), url);
+        request = request.header(reqwest::header::ACCEPT, "application/json");
+        if let Some(bearer) = bearer {
+            request = request.header(AUTHORIZATION, bearer);
+        }
+        if let Some((content_type, body)) = &ask.body {
+            request = request.header(CONTENT_TYPE, *content_type).body(body.clone());
+        }
+        match request.send().await {
+            Ok(response) => self.judge(ask, bearer, response).await,
+            Err(error) => Try::Passing { reason: no_answer(&error), after: None },
+        }
+    }
+
+    async fn judge(&self, ask: &Ask, bearer: Option<&HeaderValue>, response: Response) -> Try {
+        let status = response.status();
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let after = header(RETRY_AFTER.as_str())
+            .and_then(|text| patience::retry_after(text, self.clock.now()));
+        let request_id = header("x-request-id").map(refusal::clean).unwrap_or_default();
+        let body = match bounded(response).await {
+            Ok(body) => body,
+            Err(reason) => return Try::Passing { reason, after: None },
+        };
+        tracing::debug!(verb = ask.verb.word(), status = status.as_u16(), request_id, "the site");
+        if status.is_success() {
+            return Try::Answered(body);
+        }
+        let token = bearer.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let token = token.strip_prefix("Bearer ").unwrap_or(token);
+        let reason = refusal::reason(status.as_u16(), &body, &[token]);
+        refused(status, reason, after)
+    }
+}
+
+/// The one table of what an answer that is not 2xx means.
+fn refused(status: StatusCode, reason: String, after: Option<Duration>) -> Try {
+    let code = status.as_u16();
+    match code {
+        401 => Try::Over(Unanswered::Unauthorised { reason }),
+        404 => Try::Over(Unanswered::Failed(SiteError::NotFound { reason })),
+        408 | 429 | 500.. => Try::Passing { reason: format!("HTTP {code}: {reason}"), after },
+        400..=499 => Try::Over(Unanswered::Failed(SiteError::Refused { status: code, reason })),
+        // 1xx and 3xx: the token stays here.
+        _ => {
+            let reason = format!("HTTP {code}: redirects are not followed; check SGH_SITE_URL");
+            Try::Over(Unanswered::Failed(passing(reason, None)))
+        }
+    }
+}
+
+fn passing(reason: String, after: Option<Duration>) -> SiteError {
+    SiteError::Unavailable { reason, after }
+}
+
+/// An empty body counts as `null`. The words of serde_json would show what it found.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let body = if body.is_empty() { b"null" } else { body };
+    serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        format!("the answer is not the JSON it should be, at line {line} column {column}")
+    })
+}
+
+async fn bounded(mut response: Response) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER_SIZE_MAX => {
+                return Err(format!("the answer is larger than {ANSWER_SIZE_MAX} bytes"));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body),
+            Err(error) => return Err(no_answer(&error)),
+        }
+    }
+}
+
+fn no_answer(error: &reqwest::Error) -> String {
+    let what = match (error.is_connect(), error.is_timeout()) {
+        (true, true) => "no connection in time",
+        (true, false) => "no connection",
+        (false, true) => "no answer in time",
+        (false, false) => "no whole answer",
+    };
+    format!("{what} ({})", causes(error))
+}
+
+/// What lies beneath; reqwest's own words would only add the URL.
+fn causes(error: &reqwest::Error) -> String {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    causes.dedup();
+    refusal::clean(&causes.join(": "))
+}
+
+#[cfg(test)]
+mod tests;
