@@ -1,1 +1,12 @@
 #![doc = include_str!("../README.md")]
+
+mod commit;
+mod database;
+mod ledger;
+mod queue;
+mod sweepings;
+
+pub use commit::StoreError;
+pub use database::OpenError;
+pub use ledger::SqliteLedger;
+pub use queue::{SqliteQueue, Waiting};

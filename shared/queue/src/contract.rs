@@ -1,0 +1,81 @@
+//! What every queue and every ledger has to do, as checks that any of them can be put to.
+//!
+//! Each check is an `async fn` that panics where the promise is broken. [`queue_contract!`] and
+//! [`ledger_contract!`] make one test of each, so that a broken promise is named by its test:
+//!
+//! ```ignore
+//! sgh_queue::queue_contract!(MyQueues::new().await);
+//! sgh_queue::ledger_contract!(MyLedger::new().await);
+//! ```
+//!
+//! Time passes by [`QueueStand::pass`]: a queue with a settable clock moves it, one of the real
+//! world waits within its next receive. No check sleeps.
+//!
+//! [`queue_contract!`]: crate::queue_contract
+//! [`ledger_contract!`]: crate::ledger_contract
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "every check is a test, and panics where it fails"
+)]
+
+pub mod ledgers;
+pub mod messages;
+pub mod queues;
+mod tests_of;
+
+use std::future::Future;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sgh_core::clock::Clock;
+
+use crate::{DeadLetter, Queue};
+
+/// Where a queue is put to the checks.
+pub trait QueueStand {
+    /// The queue under test.
+    type Queue: Queue;
+
+    /// The queue, empty at first.
+    fn queue(&self) -> &Self::Queue;
+
+    /// Lets time pass: moves the queue's clock, or does nothing where time is real.
+    fn pass(&self, time: Duration);
+
+    /// How long a receive waits for what must come: zero where the clock is moved.
+    fn patience(&self) -> Duration;
+
+    /// What was given up.
+    fn dead_letters(&self) -> impl Future<Output = Vec<DeadLetter>>;
+
+    /// The reason a dead letter is expected to have, where the queue keeps it.
+    fn reason<'a>(&self, reason: &'a str) -> &'a str;
+}
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub struct SettableClock(AtomicI64);
+
+impl SettableClock {
+    /// A clock that shows this moment.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self(AtomicI64::new(now.as_millisecond()))
+    }
+
+    /// Moves it on.
+    pub fn pass(&self, time: Duration) {
+        let millis = i64::try_from(time.as_millis()).expect("a test does not last that long");
+        self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SettableClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).expect("a time that can be")
+    }
+}

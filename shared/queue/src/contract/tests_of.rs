@@ -1,0 +1,62 @@
+//! The lists of checks, as macros that make a test of each. Not here: the checks.
+
+/// Makes one test of each check of a queue. The expression makes a
+/// [`QueueStand`](crate::contract::QueueStand) with a queue of its own; it may await.
+#[macro_export]
+macro_rules! queue_contract {
+    ($stand:expr) => {
+        $crate::contract_tests!(queues, $stand;
+            a_group_keeps_its_order,
+            a_group_waits_while_one_of_it_is_out,
+            other_groups_go_on,
+            a_repeated_message_is_folded,
+            an_empty_keep_keeps_nothing,
+            a_message_that_is_not_finished_comes_back,
+            a_message_put_back_at_once_comes_back_at_once,
+            a_message_put_back_for_later_holds_its_group,
+            what_was_put_back_together_comes_back_in_order,
+            an_old_receipt_does_no_harm,
+            the_fifth_receive_is_the_last,
+            every_character_comes_back_as_it_was,
+            large_messages_come_back_as_they_were,
+            more_than_a_batch_keeps_its_order
+        );
+    };
+}
+
+/// Makes one test of each check of a ledger. The expression makes an empty
+/// [`Ledger`](crate::Ledger); it may await.
+#[macro_export]
+macro_rules! ledger_contract {
+    ($ledger:expr) => {
+        $crate::contract_tests!(ledgers, $ledger;
+            a_claim_is_exclusive,
+            a_claim_of_our_own_can_be_made_again,
+            a_lease_that_has_ended_is_taken_over,
+            a_lost_claim_records_nothing,
+            a_release_frees_the_event_and_records_nothing,
+            a_release_by_another_is_left_alone,
+            what_was_recorded_is_found_again,
+            a_record_replaces_the_one_before,
+            a_large_event_is_kept_whole,
+            what_is_over_its_time_is_forgotten,
+            the_depth_of_a_write_is_remembered,
+            many_writes_are_remembered_at_once
+        );
+    };
+}
+
+/// One test of each named check.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! contract_tests {
+    ($checks:ident, $stand:expr; $($name:ident),+) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                // Within one expression, so that what the stand borrows lives as long as it.
+                $crate::contract::$checks::$name(&$stand).await;
+            }
+        )+
+    };
+}

@@ -1,0 +1,63 @@
+//! The queue and the ledger in a file, put to the checks that those of the cloud have to pass too.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sgh_core::clock::{Clock, SystemClock};
+use sgh_queue::DeadLetter;
+use sgh_queue::contract::{QueueStand, SettableClock};
+use sgh_sqlite::{SqliteLedger, SqliteQueue};
+use tempfile::TempDir;
+
+struct Stand {
+    queue: SqliteQueue,
+    clock: Arc<SettableClock>,
+    _home: TempDir,
+}
+
+impl Stand {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SettableClock::at(SystemClock.now()));
+        let queue = SqliteQueue::open(home.path().join("sgh.db"), clock.clone()).unwrap();
+        Self { queue, clock, _home: home }
+    }
+}
+
+impl QueueStand for Stand {
+    type Queue = SqliteQueue;
+
+    fn queue(&self) -> &SqliteQueue {
+        &self.queue
+    }
+
+    fn pass(&self, time: Duration) {
+        self.clock.pass(time);
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    async fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.queue.dead_letters(100).await.unwrap()
+    }
+
+    fn reason<'a>(&self, reason: &'a str) -> &'a str {
+        reason
+    }
+}
+
+mod queue {
+    sgh_queue::queue_contract!(super::Stand::new());
+}
+
+mod ledger {
+    fn ledger(home: &tempfile::TempDir) -> super::SqliteLedger {
+        super::SqliteLedger::open(home.path().join("sgh.db")).unwrap()
+    }
+
+    sgh_queue::ledger_contract!(ledger(&tempfile::tempdir().unwrap()));
+}
