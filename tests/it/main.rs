@@ -6,5 +6,8 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+mod events;
 mod lambda;
 mod receiver;
+mod template;
+mod tidy;
