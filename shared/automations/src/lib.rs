@@ -1,1 +1,33 @@
 #![doc = include_str!("../README.md")]
+
+pub mod matching;
+pub mod names;
+pub mod set;
+pub mod values;
+
+use sgh_site::Change;
+
+/// What an automation decided for one event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Write these. Never empty.
+    Change {
+        /// The writes, each with what it means to people.
+        planned: Vec<Planned>,
+        /// Entities that are left alone, and why.
+        left: Vec<String>,
+    },
+    /// Nothing has to be changed, and why.
+    Skip(String),
+    /// It cannot work, and why.
+    Fail(String),
+}
+
+/// One write, and what it means to people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// The write.
+    pub change: Change,
+    /// E.g. ``Task `Comp` of `SH010`: sg_status_list ip -> fin``.
+    pub what: String,
+}

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sgh_core::outcome::Outcome;
+
 /// The site did not do what it was asked. The text never holds a secret.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SiteError {
@@ -43,6 +45,18 @@ impl SiteError {
         match self {
             Self::Unavailable { .. } | Self::Login { .. } => true,
             Self::NotFound { .. } | Self::Refused { .. } => false,
+        }
+    }
+}
+
+/// The one table that says how an automation ends when the site does not do what it was asked.
+impl From<SiteError> for Outcome {
+    fn from(error: SiteError) -> Self {
+        match error {
+            SiteError::Unavailable { after, .. } => Self::Retry { why: error.to_string(), after },
+            SiteError::Login { .. } => Self::Retry { why: error.to_string(), after: None },
+            SiteError::NotFound { .. } => Self::Skipped("deleted or not visible".to_owned()),
+            SiteError::Refused { .. } => Self::Failed(error.to_string()),
         }
     }
 }
