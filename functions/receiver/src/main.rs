@@ -1,1 +1,67 @@
-fn main() {}
+//! The HTTP door as a Lambda function: translates an HTTP event for the door and its answer back.
+//! What is decided is decided in `sgh-door`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use lambda_http::{Body, Error, Request, Response, service_fn};
+use sgh_aws::{Patience, SqsQueue, aws_config, region_of_queue};
+use sgh_core::clock::SystemClock;
+use sgh_core::settings::QueueAddress;
+use sgh_door::Door;
+use sgh_settings::Environment;
+use sgh_telemetry::Format;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[allow(clippy::print_stderr, reason = "there may be no log yet")]
+            {
+                eprintln!("{error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
+    let environment = Environment::of_process();
+    let settings = sgh_settings::receiver(&environment, None).await?;
+    let QueueAddress::Sqs(url) = &settings.queue else {
+        bail!(
+            "SGH_QUEUE: the receiver keeps in SQS, set `sqs:<queue url>`; `sgh serve` keeps in SQLite"
+        );
+    };
+    let Some(function) = environment.lambda_function() else {
+        bail!("this is a Lambda function: run it with `cargo lambda watch`, or run `sgh serve`");
+    };
+    sgh_telemetry::start(&settings.log, Format::Json { function })?;
+    let aws = aws_config(Patience::DOOR, region_of_queue(url)).await;
+    let queue = Arc::new(SqsQueue::new(&aws, url));
+    let door = Door::new(&settings.tokens, settings.ordering, queue, Arc::new(SystemClock))
+        .context("SGH_WEBHOOK_SECRETS: there is no token")?;
+    let door = &door;
+    let handler = service_fn(move |request| answer(door, request));
+    lambda_http::run(handler).await.map_err(anyhow::Error::from_boxed)
+}
+
+async fn answer(door: &Door, request: Request) -> Result<Response<Body>, Error> {
+    let (head, body) = request.into_parts();
+    let body = match body {
+        Body::Empty => Vec::new(),
+        Body::Text(text) => text.into_bytes(),
+        Body::Binary(bytes) => bytes,
+        other => other.to_vec(),
+    };
+    let request = sgh_door::Request {
+        method: head.method,
+        path: head.uri.path().to_owned(),
+        headers: head.headers,
+        body,
+    };
+    let answer = door.answer(request).await;
+    Ok(Response::builder().status(answer.status()).body(answer.body().into())?)
+}

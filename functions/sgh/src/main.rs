@@ -1,1 +1,32 @@
-fn main() {}
+//! `sgh`: the command line of shotgrid-hooks, and the whole house on one machine.
+//!
+//! stdout is the answer, stderr the log. Exit 0: it worked; 1: refused or failed; 2: usage.
+
+mod cli;
+mod commands;
+mod house;
+mod http;
+mod output;
+mod pump;
+mod samples;
+mod stop;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(commands::run(arguments)),
+        Err(error) => Err(error.into()),
+    };
+    match ended {
+        Ok(code) => code,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

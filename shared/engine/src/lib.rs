@@ -1,1 +1,166 @@
 #![doc = include_str!("../README.md")]
+
+mod acknowledge;
+mod back_off;
+mod chain;
+mod claim;
+mod decide;
+mod effects;
+mod ending;
+mod explain;
+mod folders;
+mod group;
+mod intake;
+mod progress;
+mod reading;
+mod remark;
+mod settle;
+mod work;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use sgh_core::clock::Clock;
+use sgh_core::config::Config;
+use sgh_core::ids::{DeliveryId, EventKey};
+use sgh_core::limits::SITE_CONCURRENCY;
+use sgh_core::outcome::Ending;
+use sgh_folders::{Modes, Roots, Schema};
+use sgh_queue::{Ledger, Owner, Received};
+use sgh_site::Site;
+
+pub use explain::{Explained, Explanation};
+pub use settle::{Settle, settle};
+
+/// What works deliveries.
+pub struct Engine {
+    /// What the studio automates.
+    pub config: Arc<Config>,
+    /// What `make_folders` needs; `None` where no automation makes directories.
+    pub folders: Option<Arc<FolderKit>>,
+    /// The site.
+    pub site: Arc<dyn Site>,
+    /// The site's host: part of what the ledger knows an event by.
+    pub site_host: String,
+    /// What was done.
+    pub ledger: Arc<dyn Ledger>,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What making directories needs.
+#[derive(Debug)]
+pub struct FolderKit {
+    /// The studio's schema.
+    pub schema: Schema,
+    /// Where the storages are mounted.
+    pub roots: Roots,
+    /// Permission bits.
+    pub modes: Modes,
+}
+
+/// What is to become of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Disposition {
+    /// It is through: take it out of the queue.
+    Finish,
+    /// It comes back after this time.
+    Return {
+        /// The time to wait.
+        after: std::time::Duration,
+    },
+    /// It is given up: it goes back at once, so that the queue moves it to the dead letters.
+    DeadLetter {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What one batch came to.
+#[derive(Debug)]
+pub struct Report {
+    /// Each message of the batch and what is to become of it, in the order of the batch.
+    pub messages: Vec<(Received, Disposition)>,
+    /// What happened to each event, in the order it was worked.
+    pub events: Vec<Worked>,
+    /// Searches that the batch took.
+    pub reads: usize,
+}
+
+/// What happened to one event.
+#[derive(Debug, Clone)]
+pub struct Worked {
+    /// What the ledger knows it by; `None` where the message was no event.
+    pub event: Option<EventKey>,
+    /// The site's name of its type.
+    pub event_type: String,
+    /// Its delivery.
+    pub delivery: Option<DeliveryId>,
+    /// How each automation ended.
+    pub endings: BTreeMap<String, Ending>,
+    /// The acknowledgement that was posted, or would have been if it had a delivery.
+    pub acknowledgement: String,
+}
+
+impl Engine {
+    /// Works a batch. Nothing that goes wrong with one message is an error of the batch.
+    ///
+    /// Claims are held as `owner` until `deadline`.
+    pub async fn work(&self, batch: Vec<Received>, owner: &Owner, deadline: Timestamp) -> Report {
+        let items: Vec<intake::Item> =
+            batch.into_iter().map(|received| self.take_in(received)).collect();
+        let order: Vec<String> =
+            items.iter().map(|item| item.received().message_id.clone()).collect();
+        let reading = reading::Reading::for_batch(self, &items).await;
+        let shared = group::Shared { engine: self, owner, deadline, reads: &reading.count };
+        let works = intake::groups(items).into_iter().map(|items| {
+            let (known, shared) = (reading.known.clone(), &shared);
+            async move { group::work(shared, items, known).await }
+        });
+        let ended: Vec<ending::Ended> =
+            futures_util::stream::iter(works).buffered(SITE_CONCURRENCY).collect().await;
+        let mut messages = Vec::with_capacity(order.len());
+        let mut events = Vec::with_capacity(order.len());
+        for ended in ended {
+            messages.extend(ended.messages);
+            events.extend(ended.events);
+        }
+        let place = |received: &Received| order.iter().position(|id| *id == received.message_id);
+        messages.sort_by_key(|(received, _)| place(received));
+        Report { messages, events, reads: reading.count.taken() }
+    }
+}
+
+impl Engine {
+    /// Endings in the order of sgh.yaml; those of automations that are no longer in it come last.
+    pub(crate) fn in_order<'a>(
+        &'a self,
+        endings: &'a BTreeMap<String, Ending>,
+    ) -> Vec<(&'a str, &'a Ending)> {
+        let place = |name: &str| {
+            self.config.automations.iter().position(|automation| automation.name == name)
+        };
+        let mut ordered: Vec<(&str, &Ending)> =
+            endings.iter().map(|(name, ending)| (name.as_str(), ending)).collect();
+        ordered.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+        ordered
+    }
+}
+
+impl FolderKit {
+    /// Reads the schema and takes the roots of sgh.yaml.
+    ///
+    /// # Errors
+    /// The schema cannot be used; the text names file, line and fix.
+    pub fn read(folders: &sgh_core::config::Folders) -> Result<Self, sgh_folders::SchemaError> {
+        let roots: BTreeMap<String, PathBuf> = folders.roots.clone();
+        let schema = Schema::read(&folders.schema)?;
+        Ok(Self { schema, roots: Roots::new(roots), modes: Modes::with_directory(folders.mode) })
+    }
+}
+
+#[cfg(test)]
+mod tests;

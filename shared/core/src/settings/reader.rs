@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Where the texts of settings come from.
-pub trait Lookup {
+pub trait Lookup: Sync {
     /// The text of a variable, `None` where it is not set.
     fn text(&self, name: &str) -> Option<String>;
 }

@@ -1,0 +1,105 @@
+//! The commands and their options, and nothing of what they do.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Webhook receivers for Autodesk Flow Production Tracking (ShotGrid).
+#[derive(Debug, Parser)]
+#[command(name = "sgh", version, about, long_about = None)]
+pub struct Arguments {
+    /// Print answers as JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the whole way on this machine: a site, its deliveries, directories, statuses.
+    Demo(Demo),
+    /// Take deliveries in and work them, in one process.
+    Serve(Serve),
+    /// Work deliveries from the queue only, e.g. beside storage that Lambda cannot reach.
+    Work(Work),
+    /// Start a site emulator with a web page.
+    Emulate(Emulate),
+    /// Sign a sample and post it, as the site would.
+    Send(Send),
+    /// Check settings, sgh.yaml, schema, storage, queue, login and hooks; say what to fix.
+    Check(Check),
+    /// Say which automations would run for a sample, what they would do, and why not.
+    Explain(Explain),
+}
+
+/// Options of `sgh demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// End after the samples are worked, instead of serving on.
+    #[arg(long)]
+    pub once: bool,
+    /// Port of the site's page on 127.0.0.1; 0 for any free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+}
+
+/// Options of `sgh serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address to take deliveries at. The site needs a public HTTPS URL in front of it.
+    #[arg(long, default_value = "127.0.0.1:8086")]
+    pub listen: SocketAddr,
+}
+
+/// Options of `sgh work`.
+#[derive(Debug, Args)]
+pub struct Work {
+    /// End once the queue is empty.
+    #[arg(long)]
+    pub until_empty: bool,
+}
+
+/// Options of `sgh emulate`.
+#[derive(Debug, Args)]
+pub struct Emulate {
+    /// Port on 127.0.0.1; 0 for any free one.
+    #[arg(long, default_value_t = 8087)]
+    pub port: u16,
+    /// Name of the script that may log in.
+    #[arg(long, default_value = "sgh")]
+    pub script_name: String,
+    /// Key of that script. It is for the emulator only: never a real one.
+    #[arg(long, default_value = "emulator-key")]
+    pub script_key: String,
+    /// Make a hook for every event, to this URL, signed with the published dev secret.
+    #[arg(long, value_name = "URL")]
+    pub hook: Option<String>,
+}
+
+/// Options of `sgh send`.
+#[derive(Debug, Args)]
+pub struct Send {
+    /// A sample: an HTTP event of `events/http`, an SQS event of `events/sqs`, a body, or one event.
+    pub file: PathBuf,
+    /// Where to post it.
+    #[arg(long, default_value = "http://127.0.0.1:8086/")]
+    pub to: String,
+    /// Post it as an event that was never seen: with new ids and the present time.
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// Options of `sgh check`.
+#[derive(Debug, Args)]
+pub struct Check {}
+
+/// Options of `sgh explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A sample, as for `sgh send`.
+    pub file: PathBuf,
+}

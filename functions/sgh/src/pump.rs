@@ -1,0 +1,69 @@
+//! Takes batches out of the queue and has them worked, one after the other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use sgh_core::limits::MESSAGE_BATCH_MAX;
+use sgh_engine::{Engine, Report, Settle, settle};
+use sgh_queue::{Owner, Queue};
+use tracing::error;
+
+use crate::stop::Stop;
+
+/// Time for one batch: when a claim of ours ends. Ours.
+const BATCH_TIME: SignedDuration = SignedDuration::from_secs(60);
+/// How long a message is hidden while it is worked: longer than a batch may take.
+const VISIBILITY: Duration = Duration::from_secs(120);
+/// How long one receive waits for a message: the longest SQS takes.
+const WAIT: Duration = Duration::from_secs(20);
+/// Pause after a queue that cannot be asked.
+const QUEUE_PAUSE: Duration = Duration::from_secs(5);
+
+/// Works the queue.
+pub struct Pump {
+    /// Where deliveries come from.
+    pub queue: Arc<dyn Queue>,
+    /// What works them.
+    pub engine: Arc<Engine>,
+}
+
+impl Pump {
+    /// Works until it is time to stop. Each batch is told to `report`.
+    pub async fn run(&self, mut stop: Stop, mut report: impl FnMut(&Report)) {
+        while !stop.is_now() {
+            let worked = tokio::select! {
+                worked = self.batch(WAIT) => worked,
+                () = stop.wait() => return,
+            };
+            if let Some(worked) = worked {
+                report(&worked);
+            }
+        }
+    }
+
+    /// Works until nothing is given out any more.
+    pub async fn drain(&self, mut report: impl FnMut(&Report)) {
+        while let Some(worked) = self.batch(Duration::ZERO).await {
+            report(&worked);
+        }
+    }
+
+    /// Works one batch; `None` if there was none in time.
+    async fn batch(&self, wait: Duration) -> Option<Report> {
+        let batch = match self.queue.receive(MESSAGE_BATCH_MAX, VISIBILITY, wait).await {
+            Ok(batch) if batch.is_empty() => return None,
+            Ok(batch) => batch,
+            Err(error) => {
+                error!(%error, "the queue cannot be asked; trying again in {QUEUE_PAUSE:?}");
+                tokio::time::sleep(QUEUE_PAUSE).await;
+                return None;
+            }
+        };
+        let owner = Owner(format!("{}", uuid::Uuid::new_v4()));
+        let deadline = self.engine.clock.now() + BATCH_TIME;
+        let report = self.engine.work(batch, &owner, deadline).await;
+        settle(self.queue.as_ref(), &report, Settle::Here).await;
+        Some(report)
+    }
+}

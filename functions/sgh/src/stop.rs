@@ -1,0 +1,58 @@
+//! One way to stop: SIGTERM or Ctrl-C; what is under way is finished, nothing new is taken.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+/// Time to finish what is under way. Ours: supervisors kill after ten seconds.
+pub const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Says when to stop; may be asked from many places.
+#[derive(Debug, Clone)]
+pub struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    /// Stops at SIGTERM or Ctrl-C.
+    pub fn at_signal() -> Self {
+        let (tell, told) = watch::channel(false);
+        tokio::spawn(async move {
+            signal().await;
+            tracing::info!("stopping: what is under way is finished");
+            // Nobody listens any more: then there is nothing to stop.
+            let _ = tell.send(true);
+        });
+        Self(told)
+    }
+
+    /// Stops when the sender says so.
+    pub fn when_told() -> (watch::Sender<bool>, Self) {
+        let (tell, told) = watch::channel(false);
+        (tell, Self(told))
+    }
+
+    /// Whether it is time.
+    pub fn is_now(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Returns when it is time.
+    pub async fn wait(&mut self) {
+        // A sender that is gone can no longer say it: then it is time too.
+        let _ = self.0.wait_for(|stop| *stop).await;
+    }
+}
+
+async fn signal() {
+    let ctrl_c = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = ctrl_c => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = ctrl_c.await;
+        }
+    }
+}

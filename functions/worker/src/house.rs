@@ -1,0 +1,59 @@
+//! Everything the worker is made of, built once.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use sgh_aws::{DynamoLedger, Patience, SqsQueue, aws_config, region_of_queue};
+use sgh_core::clock::SystemClock;
+use sgh_core::config::Config;
+use sgh_core::settings::{LedgerAddress, QueueAddress};
+use sgh_engine::{Engine, FolderKit};
+use sgh_settings::Environment;
+use sgh_site::rest::{RestSettings, RestSite};
+use sgh_telemetry::Format;
+
+/// The worker's parts.
+pub struct House {
+    /// Where messages come from, and go back to.
+    pub queue: SqsQueue,
+    /// What works them.
+    pub engine: Engine,
+}
+
+impl House {
+    /// Reads the settings and builds everything from them.
+    ///
+    /// # Errors
+    /// All that is wrong with the settings, or the first thing that cannot be built.
+    pub async fn build() -> anyhow::Result<Self> {
+        let environment = Environment::of_process();
+        let settings = sgh_settings::worker(&environment, None).await?;
+        let (QueueAddress::Sqs(url), LedgerAddress::DynamoDb(table)) =
+            (&settings.queue, &settings.ledger)
+        else {
+            bail!(
+                "SGH_QUEUE and SGH_LEDGER: the worker function needs `sqs:<queue url>` and \
+                 `dynamodb:<table>`; `sgh serve` and `sgh work` take `sqlite:<path>` too"
+            );
+        };
+        let Some(function) = environment.lambda_function() else {
+            bail!("this is a Lambda function: run it with `cargo lambda watch`, or run `sgh work`");
+        };
+        sgh_telemetry::start(&settings.log, Format::Json { function })?;
+        let aws = aws_config(Patience::WORKER, region_of_queue(url)).await;
+        let (queue, ledger) = (SqsQueue::new(&aws, url), DynamoLedger::new(&aws, table));
+        let text = std::fs::read_to_string(&settings.config)
+            .with_context(|| format!("SGH_CONFIG: cannot read {}", settings.config.display()))?;
+        let config = Config::read(&text, &settings.config)?;
+        let folders = config.folders.as_ref().map(FolderKit::read).transpose()?.map(Arc::new);
+        let engine = Engine {
+            config: Arc::new(config),
+            folders,
+            site_host: settings.site.origin.host().to_owned(),
+            site: Arc::new(RestSite::new(RestSettings::new(settings.site))?),
+            ledger: Arc::new(ledger),
+            clock: Arc::new(SystemClock),
+        };
+        Ok(Self { queue, engine })
+    }
+}

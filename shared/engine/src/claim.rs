@@ -1,0 +1,91 @@
+//! Claims an event for this invocation, or finds that it was worked before.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use sgh_core::acknowledgement;
+use sgh_core::ids::{DeliveryId, EventKey};
+use sgh_core::outcome::EndingKind;
+use sgh_queue::{Claim, LedgerEntry};
+use tracing::warn;
+
+use crate::chain;
+use crate::group::Shared;
+use crate::intake::EventItem;
+use crate::work::Work;
+
+/// What claiming an event came to.
+pub(crate) enum Claimed {
+    /// It is to be worked.
+    Ours(Box<Work>),
+    /// It was worked; what is left is to say so.
+    Answered(Box<EventItem>, LedgerEntry, String),
+    /// It has to wait.
+    Wait(Box<EventItem>, String, Option<Duration>),
+}
+
+/// Claims an event that automations want.
+pub(crate) async fn claim(shared: &Shared<'_>, item: Box<EventItem>) -> Claimed {
+    let engine = shared.engine;
+    let key = item.key.clone();
+    let now = engine.clock.now();
+    let entry = match engine.ledger.claim(&key, shared.owner, now, shared.deadline).await {
+        Ok(Claim::Ours(entry)) => entry,
+        Ok(Claim::Busy { until }) => {
+            let after = until.duration_since(now).try_into().ok();
+            return Claimed::Wait(item, "another worker has this event".to_owned(), after);
+        }
+        Err(error) => return Claimed::Wait(item, error.to_string(), None),
+    };
+    let to_run = to_run(shared, &item, &entry);
+    if to_run.is_empty() {
+        release(shared, &key).await;
+        let text = answer(shared, &entry, item.delivery);
+        return Claimed::Answered(item, entry, text);
+    }
+    match chain::depth(engine, &item.event).await {
+        Ok(depth) => {
+            let progress = BTreeMap::new();
+            Claimed::Ours(Box::new(Work { item: *item, key, entry, to_run, progress, depth }))
+        }
+        Err(error) => {
+            release(shared, &key).await;
+            Claimed::Wait(item, error.to_string(), None)
+        }
+    }
+}
+
+/// Ends our claim. One that cannot be ended now ends with its lease.
+pub(crate) async fn release(shared: &Shared<'_>, key: &EventKey) {
+    if let Err(error) = shared.engine.ledger.release(key, shared.owner).await {
+        warn!(%error, event.id = %key, "the claim is not released; it ends with its lease");
+    }
+}
+
+/// The wanted automations that have not ended yet, or that failed when another delivery of this
+/// event was worked.
+fn to_run(shared: &Shared<'_>, item: &EventItem, entry: &LedgerEntry) -> Vec<usize> {
+    let redelivered = item.delivery.is_some() && entry.delivery != item.delivery;
+    let open = |place: &usize| {
+        let automation = &shared.engine.config.automations[*place];
+        match entry.endings.get(&automation.name) {
+            None => true,
+            Some(ending) => redelivered && ending.kind == EndingKind::Failed,
+        }
+    };
+    item.wanted.iter().copied().filter(open).collect()
+}
+
+/// The acknowledgement of an event that was worked before: the same again for the delivery it was
+/// worked for, for another one that it was.
+fn answer(shared: &Shared<'_>, entry: &LedgerEntry, delivery: Option<DeliveryId>) -> String {
+    if entry.delivery == delivery {
+        return acknowledgement::text(shared.engine.in_order(&entry.endings), &[]);
+    }
+    let by = match entry.delivery {
+        Some(first) => format!("already done by delivery {first}"),
+        None => "already done by the sweep of the event log".to_owned(),
+    };
+    acknowledgement::remark(EndingKind::Skipped, &by)
+}
+

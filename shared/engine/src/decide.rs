@@ -1,0 +1,70 @@
+//! Asks one automation what it decides for one event. A panic in there is a failure of that
+//! automation and of nothing else.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use sgh_automations::{Decision, set};
+use sgh_core::config::{Action, Automation};
+use sgh_core::event::Event;
+use sgh_folders::{FolderError, Plan, Request};
+use sgh_site::facts::{Facts, Need};
+
+use crate::Engine;
+
+/// What an automation decided.
+pub(crate) enum Decided {
+    /// To write, or not to.
+    Fields(Decision),
+    /// To make directories, or why not.
+    Folders(Box<Result<Plan, FolderError>>),
+}
+
+/// What people read when one of ours panics: the cause is in the log.
+const PANICKED: &str = "an error of shotgrid-hooks itself; the log says more. Please report it";
+
+/// Asks an automation.
+///
+/// # Errors
+/// It panicked.
+pub(crate) fn decide(
+    engine: &Engine,
+    automation: &Automation,
+    event: &Event,
+    facts: &Facts,
+) -> Result<Need<Decided>, String> {
+    caught(|| match &automation.action {
+        Action::Set(rule) => fields(set::decide(rule, event, facts)),
+        Action::MakeFolders => folders(engine, event, facts),
+    })
+}
+
+fn fields(need: Need<Decision>) -> Need<Decided> {
+    match need {
+        Need::Reads(reads) => Need::Reads(reads),
+        Need::Ready(decision) => Need::Ready(Decided::Fields(decision)),
+    }
+}
+
+fn folders(engine: &Engine, event: &Event, facts: &Facts) -> Need<Decided> {
+    let skip = |why: &str| Need::Ready(Decided::Fields(Decision::Skip(why.to_owned())));
+    let (Some(kit), Some(entity)) = (&engine.folders, &event.entity) else {
+        return skip("this event is about no entity");
+    };
+    let request =
+        Request { kind: entity.kind.clone(), ids: vec![entity.id], engine: None, user: None };
+    match sgh_folders::plan(&kit.schema, &kit.roots, &request, facts) {
+        Need::Reads(reads) => Need::Reads(reads),
+        Need::Ready(plan) => Need::Ready(Decided::Folders(Box::new(plan))),
+    }
+}
+
+/// Runs something of ours; a panic becomes an error that says where to look.
+pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    // What was borrowed is only read, or thrown away with the item: nothing half changed is seen.
+    catch_unwind(AssertUnwindSafe(run)).map_err(|_| PANICKED.to_owned())
+}
+
+/// The failure of a task that panicked elsewhere.
+pub(crate) fn panicked() -> String {
+    PANICKED.to_owned()
+}

@@ -1,0 +1,201 @@
+//! Writes of one group, gathered and made together: one write per changed value.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use sgh_automations::Planned;
+use sgh_core::ids::EntityRef;
+use sgh_core::limits::BATCH_REQUESTS_MAX;
+use sgh_core::outcome::Outcome;
+use sgh_queue::ledger::OwnWrite;
+use sgh_site::{Change, SiteError};
+
+use crate::Engine;
+
+/// Which automation of which item of the group wants a write.
+pub(crate) type Wish = (usize, usize);
+
+/// How one wish ended, and what it was.
+pub(crate) struct Granted {
+    pub wish: Wish,
+    pub what: String,
+    /// `Done` without a text, or what came instead.
+    pub outcome: Outcome,
+}
+
+/// Writes that are decided and not made yet, in the order they were decided.
+#[derive(Default)]
+pub(crate) struct Pending {
+    entities: Vec<EntityRef>,
+    fields: BTreeMap<EntityRef, BTreeMap<String, Value>>,
+    wishes: Vec<(Wish, Planned)>,
+    own_writes: Vec<OwnWrite>,
+}
+
+impl Pending {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.wishes.is_empty()
+    }
+
+    /// Whether as many entities wait as one `_batch` takes.
+    pub(crate) fn is_full(&self) -> bool {
+        self.entities.len() >= BATCH_REQUESTS_MAX
+    }
+
+    /// Takes a write in. Of two writes of one field the later one counts, and both are granted.
+    pub(crate) fn add(&mut self, wish: Wish, planned: Planned, depth: u8) {
+        let entity = planned.change.entity.clone();
+        if !self.fields.contains_key(&entity) {
+            self.entities.push(entity.clone());
+        }
+        let fields = self.fields.entry(entity.clone()).or_default();
+        for (field, value) in &planned.change.fields {
+            fields.insert(field.clone(), value.clone());
+            let write = OwnWrite { entity: entity.clone(), field: field.clone(), depth };
+            self.own_writes.push(write);
+        }
+        self.wishes.push((wish, planned));
+    }
+
+    /// Makes all writes and says how each wish ended.
+    pub(crate) async fn flush(self, engine: &Engine) -> Vec<Granted> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        // Remembered first: the event of a write may be here before the write has returned.
+        let now = engine.clock.now();
+        let results = match engine.ledger.remember_writes(&self.own_writes, now).await {
+            Ok(()) => write_all(engine, &self.changes()).await,
+            Err(error) => {
+                let retry = Outcome::Retry { why: error.to_string(), after: None };
+                self.entities.iter().map(|entity| (entity.clone(), whole(&retry))).collect()
+            }
+        };
+        self.wishes.into_iter().map(|(wish, planned)| granted(&results, wish, planned)).collect()
+    }
+
+    fn changes(&self) -> Vec<Change> {
+        let change = |entity: &EntityRef| {
+            let fields = self.fields.get(entity).cloned().unwrap_or_default();
+            Change { entity: entity.clone(), fields }
+        };
+        self.entities.iter().map(change).collect()
+    }
+}
+
+/// How the write of an entity ended: as a whole, or each field by itself.
+#[derive(Clone, Default)]
+struct Result {
+    whole: Option<Outcome>,
+    fields: BTreeMap<String, Outcome>,
+}
+
+fn whole(outcome: &Outcome) -> Result {
+    Result { whole: Some(outcome.clone()), fields: BTreeMap::new() }
+}
+
+fn granted(results: &BTreeMap<EntityRef, Result>, wish: Wish, planned: Planned) -> Granted {
+    let done = || Outcome::Done(String::new());
+    let result = results.get(&planned.change.entity);
+    let outcome = match result {
+        None => done(),
+        Some(Result { whole: Some(outcome), .. }) => outcome.clone(),
+        Some(Result { fields, .. }) => {
+            let mine = planned.change.fields.keys().filter_map(|field| fields.get(field));
+            mine.into_iter().find(|outcome| !matches!(outcome, Outcome::Done(_))).cloned()
+                .unwrap_or_else(done)
+        }
+    };
+    Granted { wish, what: planned.what, outcome }
+}
+
+/// Writes everything, in batches; what a batch refuses is tried record by record, then field by
+/// field. Once the site does not answer, the rest is left for later.
+async fn write_all(engine: &Engine, changes: &[Change]) -> BTreeMap<EntityRef, Result> {
+    let mut results = BTreeMap::new();
+    let mut later: Option<Outcome> = None;
+    for batch in changes.chunks(BATCH_REQUESTS_MAX) {
+        if later.is_none() {
+            match engine.site.write(batch).await {
+                Ok(()) => {
+                    let done = |change: &Change| (change.entity.clone(), Result::default());
+                    results.extend(batch.iter().map(done));
+                    continue;
+                }
+                Err(error) if error.is_passing() => later = Some(error.into()),
+                Err(error) => {
+                    later = one_by_one(engine, batch, error, &mut results).await;
+                    continue;
+                }
+            }
+        }
+        if let Some(outcome) = &later {
+            results.extend(batch.iter().map(|change| (change.entity.clone(), whole(outcome))));
+        }
+    }
+    results
+}
+
+/// Writes what a batch refused, each record for itself. Returns why the rest has to wait, if it
+/// has to.
+async fn one_by_one(
+    engine: &Engine,
+    batch: &[Change],
+    refused: SiteError,
+    results: &mut BTreeMap<EntityRef, Result>,
+) -> Option<Outcome> {
+    let mut later: Option<Outcome> = None;
+    for change in batch {
+        let result = match &later {
+            Some(outcome) => whole(outcome),
+            None => match write_one(engine, change, batch.len(), &refused).await {
+                Ok(result) => result,
+                Err(error) => {
+                    let outcome = Outcome::from(error);
+                    later = Some(outcome.clone());
+                    whole(&outcome)
+                }
+            },
+        };
+        results.insert(change.entity.clone(), result);
+    }
+    later
+}
+
+/// Writes one record; if it is refused, each of its fields.
+///
+/// # Errors
+/// The site does not answer.
+async fn write_one(
+    engine: &Engine,
+    change: &Change,
+    batch: usize,
+    refused: &SiteError,
+) -> std::result::Result<Result, SiteError> {
+    // A batch of one was this very write.
+    let tried = if batch == 1 {
+        Err(refused.clone())
+    } else {
+        engine.site.write(std::slice::from_ref(change)).await
+    };
+    let error = match tried {
+        Ok(()) => return Ok(Result::default()),
+        Err(error) if error.is_passing() => return Err(error),
+        Err(error) => error,
+    };
+    if change.fields.len() == 1 || matches!(error, SiteError::NotFound { .. }) {
+        return Ok(whole(&error.into()));
+    }
+    let mut result = Result::default();
+    for (field, value) in &change.fields {
+        let fields = BTreeMap::from([(field.clone(), value.clone())]);
+        let alone = Change { entity: change.entity.clone(), fields };
+        let outcome = match engine.site.write(&[alone]).await {
+            Ok(()) => Outcome::Done(String::new()),
+            Err(error) if error.is_passing() => return Err(error),
+            Err(error) => error.into(),
+        };
+        result.fields.insert(field.clone(), outcome);
+    }
+    Ok(result)
+}

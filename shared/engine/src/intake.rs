@@ -1,0 +1,85 @@
+//! From a received message to an event and the automations that want it. Nothing is read yet.
+
+use sgh_automations::matching;
+use sgh_core::event::Event;
+use sgh_core::ids::{DeliveryId, EventKey};
+use sgh_queue::Received;
+
+use crate::Engine;
+
+/// One message of a batch.
+pub(crate) enum Item {
+    /// Nothing in it can be worked.
+    Unreadable {
+        received: Received,
+        delivery: Option<DeliveryId>,
+        why: String,
+    },
+    /// An event.
+    Event(Box<EventItem>),
+}
+
+/// A message that holds an event.
+pub(crate) struct EventItem {
+    pub received: Received,
+    /// Where its acknowledgement goes.
+    pub delivery: Option<DeliveryId>,
+    pub event: Event,
+    /// What the ledger knows it by.
+    pub key: EventKey,
+    /// The event as it was signed.
+    pub bytes: Vec<u8>,
+    /// The automations that want it, by their place in sgh.yaml.
+    pub wanted: Vec<usize>,
+}
+
+impl Item {
+    pub(crate) fn received(&self) -> &Received {
+        match self {
+            Self::Unreadable { received, .. } => received,
+            Self::Event(item) => &item.received,
+        }
+    }
+}
+
+impl Engine {
+    pub(crate) fn take_in(&self, received: Received) -> Item {
+        let header = received.message.header_delivery();
+        let read = received.message.unpack().map_err(|error| error.to_string());
+        let read = read.and_then(|bytes| {
+            let event = Event::read(&bytes).map_err(|error| error.to_string())?;
+            Ok((event, bytes))
+        });
+        match read {
+            Ok((event, bytes)) => {
+                let (delivery, wanted) = (event.delivery.or(header), self.wanted(&event));
+                let key = event.key(&self.site_host);
+                Item::Event(Box::new(EventItem { received, delivery, event, key, bytes, wanted }))
+            }
+            Err(why) => Item::Unreadable { received, delivery: header, why },
+        }
+    }
+
+    /// The automations that want an event, in the order of sgh.yaml.
+    pub(crate) fn wanted(&self, event: &Event) -> Vec<usize> {
+        let automations = self.config.automations.iter().enumerate();
+        automations
+            .filter(|(_, automation)| matching::wants(automation, event).is_ok())
+            .map(|(place, _)| place)
+            .collect()
+    }
+}
+
+/// The items of each group in order, the groups in the order of their first items.
+pub(crate) fn groups(items: Vec<Item>) -> Vec<Vec<Item>> {
+    let mut groups: Vec<Vec<Item>> = Vec::new();
+    for item in items {
+        let name = &item.received().group;
+        let same = |group: &&mut Vec<Item>| group.iter().any(|other| other.received().group == *name);
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(item),
+            None => groups.push(vec![item]),
+        }
+    }
+    groups
+}
