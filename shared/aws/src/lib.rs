@@ -1,1 +1,14 @@
 #![doc = include_str!("../README.md")]
+
+mod access;
+mod fault;
+#[cfg(feature = "ledger")]
+mod ledger;
+mod secrets;
+mod sqs;
+
+pub use access::{Patience, SdkConfig, aws_config};
+#[cfg(feature = "ledger")]
+pub use ledger::DynamoLedger;
+pub use secrets::{SecretError, secret_string, ssm_parameter};
+pub use sqs::{SqsQueue, region_of_queue};

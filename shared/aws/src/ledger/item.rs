@@ -1,0 +1,141 @@
+//! How an event, or a write of ours, is laid out in an item.
+//!
+//! | attribute | of | holds |
+//! |---|---|---|
+//! | `pk` | both | `event#<key>` or `write#<entity type>#<id>#<field>` |
+//! | `expires` | both | epoch seconds; after it DynamoDB may remove the item |
+//! | `known_until` | event | epoch seconds; after it the entry counts as absent. A claim leaves it, so that it revives nothing |
+//! | `owner`, `lease_until` | event | who has it, and until when in epoch milliseconds |
+//! | `entry` | event | endings and delivery, JSON |
+//! | `kept`, `kept_size` | event | the event's bytes as gzip, and their size before that |
+//! | `depth` | write | how many of our writes led there |
+//!
+//! An item holds 400 KB. An event that does not fit even as gzip is not kept: `kept_size` without
+//! `kept` says so. Who replays it reads it from the site's event log, by the id in its key.
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use jiff::Timestamp;
+use sgh_core::ids::{EntityRef, EventKey};
+use sgh_core::limits::{BODY_SIZE_MAX, LEDGER_KEPT};
+use sgh_queue::{LedgerEntry, LedgerError};
+
+pub(super) const PK: &str = "pk";
+pub(super) const EXPIRES: &str = "expires";
+pub(super) const KNOWN_UNTIL: &str = "known_until";
+pub(super) const OWNER: &str = "owner";
+pub(super) const LEASE_UNTIL: &str = "lease_until";
+pub(super) const ENTRY: &str = "entry";
+pub(super) const KEPT: &str = "kept";
+pub(super) const KEPT_SIZE: &str = "kept_size";
+pub(super) const DEPTH: &str = "depth";
+
+/// Room for an entry and its event. AWS allows 400 KB an item; the rest is for names and numbers.
+const CONTENT_SIZE_MAX: usize = 390 * 1000;
+
+/// An item as DynamoDB gives it.
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+pub(super) fn event_key(event: &EventKey) -> String {
+    format!("event#{event}")
+}
+
+pub(super) fn write_key(entity: &EntityRef, field: &str) -> String {
+    format!("write#{}#{}#{field}", entity.kind, entity.id)
+}
+
+pub(super) fn number(number: impl ToString) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+/// When what is written now stops counting, in epoch seconds.
+pub(super) fn expiry(now: Timestamp) -> i64 {
+    now.as_second().saturating_add_unsigned(LEDGER_KEPT.as_secs())
+}
+
+fn read_number(item: &Item, name: &str) -> Option<i64> {
+    item.get(name)?.as_n().ok()?.parse().ok()
+}
+
+/// When the lease ends that is in the way of a claim.
+pub(super) fn lease(event: &EventKey, item: &Item) -> Result<Timestamp, LedgerError> {
+    let until = read_number(item, LEASE_UNTIL);
+    until.and_then(|until| Timestamp::from_millisecond(until).ok()).ok_or_else(|| {
+        LedgerError(format!("event {event} is claimed, and does not say until when"))
+    })
+}
+
+/// The entry of an event, if there is one and it still counts.
+pub(super) fn entry(
+    event: &EventKey,
+    item: &Item,
+    now: Timestamp,
+) -> Result<Option<LedgerEntry>, LedgerError> {
+    let counts = read_number(item, KNOWN_UNTIL).is_some_and(|until| until > now.as_second());
+    let Some(AttributeValue::S(text)) = item.get(ENTRY).filter(|_| counts) else { return Ok(None) };
+    let mut entry: LedgerEntry =
+        serde_json::from_str(text).map_err(|error| unreadable(event, &error))?;
+    if let Some(AttributeValue::B(zipped)) = item.get(KEPT) {
+        let mut kept = String::new();
+        GzDecoder::new(zipped.as_ref())
+            .take(BODY_SIZE_MAX as u64)
+            .read_to_string(&mut kept)
+            .map_err(|error| unreadable(event, &error))?;
+        entry.kept_event = Some(kept);
+    }
+    Ok(Some(entry))
+}
+
+/// The depth of a write, if it still counts.
+pub(super) fn depth(item: &Item, now: Timestamp) -> Option<u8> {
+    read_number(item, EXPIRES).filter(|expires| *expires > now.as_second())?;
+    u8::try_from(read_number(item, DEPTH)?).ok()
+}
+
+/// An entry as it goes into an item.
+pub(super) struct Packed {
+    pub(super) entry: String,
+    pub(super) kept: Option<AttributeValue>,
+    pub(super) kept_size: Option<AttributeValue>,
+}
+
+impl Packed {
+    pub(super) fn of(event: &EventKey, entry: &LedgerEntry) -> Result<Self, LedgerError> {
+        let LedgerEntry { endings, delivery, kept_event } = entry;
+        let without =
+            LedgerEntry { endings: endings.clone(), delivery: *delivery, kept_event: None };
+        let text = serde_json::to_string(&without).map_err(|error| unreadable(event, &error))?;
+        let Some(event_bytes) = kept_event else {
+            return Ok(Self { entry: text, kept: None, kept_size: None });
+        };
+        let zipped = gzip(event_bytes.as_bytes()).map_err(|error| unreadable(event, &error))?;
+        let fits = zipped.len() + text.len() <= CONTENT_SIZE_MAX;
+        if !fits {
+            tracing::warn!(
+                event.key = event.as_str(),
+                size = event_bytes.len(),
+                zipped = zipped.len(),
+                "an event is too large for the ledger; a replay reads it from the event log"
+            );
+        }
+        Ok(Self {
+            entry: text,
+            kept: fits.then(|| AttributeValue::B(Blob::new(zipped))),
+            kept_size: Some(number(event_bytes.len())),
+        })
+    }
+}
+
+fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
+fn unreadable(event: &EventKey, error: &dyn std::error::Error) -> LedgerError {
+    LedgerError(format!("what is recorded of event {event} cannot be read: {error}"))
+}

@@ -1,0 +1,18 @@
+//! SQS and DynamoDB put to the checks that the database file has to pass too, and what only they
+//! can do wrong. Needs a stand-in for AWS: `tests/local-aws -- cargo test -p sgh-aws`.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod faults;
+mod large_events;
+mod partial_batches;
+mod secrets;
+mod stand;
+
+mod queue {
+    sgh_queue::queue_contract!(crate::stand::Stand::new().await);
+}
+
+mod ledger {
+    sgh_queue::ledger_contract!(crate::stand::ledger().await);
+}
