@@ -1,1 +1,16 @@
 #![doc = include_str!("../README.md")]
+
+mod error;
+mod expression;
+pub mod make;
+pub mod plan;
+mod roots;
+mod sanitise;
+mod schema;
+
+pub use error::{Place, SchemaError, SchemaProblem};
+pub use make::{Made, MakeError, Modes, make};
+pub use plan::{FolderError, Plan, Request, plan};
+pub use roots::Roots;
+pub use sanitise::sanitise;
+pub use schema::Schema;
