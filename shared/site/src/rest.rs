@@ -8,6 +8,7 @@
 mod address;
 mod ask;
 mod calls;
+mod client;
 mod describe;
 mod login;
 mod patience;

@@ -59,21 +59,15 @@ enum Try {
 
 impl Wire {
     pub(super) fn new(settings: &RestSettings) -> Result<Self, SiteError> {
-        // The first to install a provider wins, and any will do; without one the builder panics.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let no_client = |error| {
+            let reason = format!(
+                "TLS cannot be set up: {}; install CA certificates or set SSL_CERT_FILE",
+                causes(&error)
+            );
+            passing(reason, None)
+        };
+        let client = super::client::client(settings).map_err(no_client)?;
         let origin = settings.origin.as_str().to_owned();
-        let client = Client::builder()
-            .user_agent(concat!("shotgrid-hooks/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .https_only(origin.starts_with("https:"))
-            .timeout(settings.call_timeout)
-            .connect_timeout(settings.connect_timeout)
-            .pool_max_idle_per_host(SITE_CONCURRENCY)
-            .build()
-            .map_err(|error| passing(format!("TLS cannot be set up: {}", causes(&error)), None))?;
         Ok(Self {
             client,
             origin,

@@ -1,8 +1,12 @@
 //! Each row of the table of answers, and the bounds.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use sgh_core::ids::DeliveryId;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use wiremock::{MockServer, ResponseTemplate};
 
 use super::*;
@@ -153,4 +157,46 @@ async fn a_site_that_is_not_there_or_silent_is_unavailable() {
     let error = rest.search(&shots()).await.expect_err("not there");
     assert!(error.is_passing() && error.to_string().contains("no connection"), "{error}");
     assert_eq!(rest.calls().of(Verb::Token), 3);
+}
+
+/// Answers every request of a connection; before it does, gives others the time to arrive.
+async fn answer(mut connection: TcpStream, now: Arc<AtomicUsize>, most: Arc<AtomicUsize>) {
+    let body = r#"{"access_token": "t", "expires_in": 600, "data": []}"#;
+    let size = body.len();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {size}\r\n\r\n{body}");
+    let mut request = [0; 4096];
+    while connection.read(&mut request).await.is_ok_and(|size| size > 0) {
+        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        for _ in 0..500 {
+            tokio::task::yield_now().await;
+        }
+        now.fetch_sub(1, Ordering::SeqCst);
+        connection.write_all(answer.as_bytes()).await.expect("answered");
+    }
+}
+
+#[tokio::test]
+async fn no_more_than_four_requests_are_under_way_at_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let seen = most.clone();
+    tokio::spawn(async move {
+        while let Ok((connection, _)) = listener.accept().await {
+            tokio::spawn(answer(connection, now.clone(), seen.clone()));
+        }
+    });
+    let rest = RestSite::new(settings(&origin)).expect("a client");
+    let found = join_all((0..20).map(|_| async { rest.search(&shots()).await })).await;
+    assert!(found.into_iter().all(|found| found.is_ok()));
+    assert_eq!(most.load(Ordering::SeqCst), SITE_CONCURRENCY);
+}
+
+#[test]
+fn a_site_of_https_is_never_asked_in_the_clear() {
+    let rest = RestSite::new(settings("https://site.example")).expect("certificates");
+    let request = rest.wire.client.get("http://site.example/").send();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let error = runtime.expect("a runtime").block_on(request).expect_err("refused");
+    assert!(error.is_builder(), "{error:?}");
 }
