@@ -7,7 +7,7 @@ use sgh_aws::{DynamoLedger, Patience, SqsQueue, aws_config, region_of_queue};
 use sgh_core::clock::SystemClock;
 use sgh_core::config::Config;
 use sgh_core::settings::{LedgerAddress, QueueAddress};
-use sgh_engine::{Engine, FolderKit};
+use sgh_engine::{Engine, FolderKit, Rules};
 use sgh_settings::Environment;
 use sgh_site::rest::{RestSettings, RestSite};
 use sgh_telemetry::Format;
@@ -47,10 +47,12 @@ impl House {
         let config = Config::read(&text, &settings.config)?;
         let folders = config.folders.as_ref().map(FolderKit::read).transpose()?.map(Arc::new);
         let engine = Engine {
-            config: Arc::new(config),
-            folders,
             site_host: settings.site.origin.host().to_owned(),
-            site: Arc::new(RestSite::new(RestSettings::new(settings.site))?),
+            rules: Rules {
+                config: Arc::new(config),
+                folders,
+                site: Arc::new(RestSite::new(RestSettings::new(settings.site))?),
+            },
             ledger: Arc::new(ledger),
             clock: Arc::new(SystemClock),
         };

@@ -12,15 +12,12 @@ pub(crate) enum Posted {
     /// It stands on the delivery, or never can: there is no delivery, or the site refuses it.
     Settled,
     /// It may work later.
-    Later {
-        why: String,
-        after: Option<std::time::Duration>,
-    },
+    Later { why: String, after: Option<std::time::Duration> },
 }
 
 pub(crate) async fn post(engine: &Engine, delivery: Option<DeliveryId>, text: &str) -> Posted {
     let Some(delivery) = delivery else { return Posted::Settled };
-    match engine.site.acknowledge(delivery, text).await {
+    match engine.rules.site.acknowledge(delivery, text).await {
         Ok(()) => {
             info!(%delivery, "acknowledged");
             Posted::Settled

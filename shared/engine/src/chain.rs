@@ -20,7 +20,7 @@ pub(crate) async fn depth(engine: &Engine, event: &Event) -> Result<u8, LedgerEr
     }
     // Where the site does not say who we are, any script's write of what we wrote counts as ours:
     // a ring is stopped, and a chain is at worst stopped early.
-    let ours = engine.site.own_user().await.ok().flatten();
+    let ours = engine.rules.site.own_user().await.ok().flatten();
     if ours.is_some_and(|ours| ours != *user) {
         return Ok(0);
     }

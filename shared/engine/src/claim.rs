@@ -67,7 +67,7 @@ pub(crate) async fn release(shared: &Shared<'_>, key: &EventKey) {
 fn to_run(shared: &Shared<'_>, item: &EventItem, entry: &LedgerEntry) -> Vec<usize> {
     let redelivered = item.delivery.is_some() && entry.delivery != item.delivery;
     let open = |place: &usize| {
-        let automation = &shared.engine.config.automations[*place];
+        let automation = &shared.engine.rules.config.automations[*place];
         match entry.endings.get(&automation.name) {
             None => true,
             Some(ending) => redelivered && ending.kind == EndingKind::Failed,
@@ -88,4 +88,3 @@ fn answer(shared: &Shared<'_>, entry: &LedgerEntry, delivery: Option<DeliveryId>
     };
     acknowledgement::remark(EndingKind::Skipped, &by)
 }
-

@@ -9,7 +9,7 @@ use sgh_core::event::Event;
 use sgh_folders::{FolderError, Plan, Request};
 use sgh_site::facts::{Facts, Need};
 
-use crate::Engine;
+use crate::Rules;
 
 /// What an automation decided.
 pub(crate) enum Decided {
@@ -27,14 +27,14 @@ const PANICKED: &str = "an error of shotgrid-hooks itself; the log says more. Pl
 /// # Errors
 /// It panicked.
 pub(crate) fn decide(
-    engine: &Engine,
+    rules: &Rules,
     automation: &Automation,
     event: &Event,
     facts: &Facts,
 ) -> Result<Need<Decided>, String> {
     caught(|| match &automation.action {
         Action::Set(rule) => fields(set::decide(rule, event, facts)),
-        Action::MakeFolders => folders(engine, event, facts),
+        Action::MakeFolders => folders(rules, event, facts),
     })
 }
 
@@ -45,13 +45,12 @@ fn fields(need: Need<Decision>) -> Need<Decided> {
     }
 }
 
-fn folders(engine: &Engine, event: &Event, facts: &Facts) -> Need<Decided> {
+fn folders(rules: &Rules, event: &Event, facts: &Facts) -> Need<Decided> {
     let skip = |why: &str| Need::Ready(Decided::Fields(Decision::Skip(why.to_owned())));
-    let (Some(kit), Some(entity)) = (&engine.folders, &event.entity) else {
+    let (Some(kit), Some(entity)) = (&rules.folders, &event.entity) else {
         return skip("this event is about no entity");
     };
-    let request =
-        Request { kind: entity.kind.clone(), ids: vec![entity.id], engine: None, user: None };
+    let request = Request { kind: entity.kind.clone(), ids: vec![entity.id], ..Request::default() };
     match sgh_folders::plan(&kit.schema, &kit.roots, &request, facts) {
         Need::Reads(reads) => Need::Reads(reads),
         Need::Ready(plan) => Need::Ready(Decided::Folders(Box::new(plan))),

@@ -102,7 +102,9 @@ fn granted(results: &BTreeMap<EntityRef, Result>, wish: Wish, planned: Planned) 
         Some(Result { whole: Some(outcome), .. }) => outcome.clone(),
         Some(Result { fields, .. }) => {
             let mine = planned.change.fields.keys().filter_map(|field| fields.get(field));
-            mine.into_iter().find(|outcome| !matches!(outcome, Outcome::Done(_))).cloned()
+            mine.into_iter()
+                .find(|outcome| !matches!(outcome, Outcome::Done(_)))
+                .cloned()
                 .unwrap_or_else(done)
         }
     };
@@ -116,7 +118,7 @@ async fn write_all(engine: &Engine, changes: &[Change]) -> BTreeMap<EntityRef, R
     let mut later: Option<Outcome> = None;
     for batch in changes.chunks(BATCH_REQUESTS_MAX) {
         if later.is_none() {
-            match engine.site.write(batch).await {
+            match engine.rules.site.write(batch).await {
                 Ok(()) => {
                     let done = |change: &Change| (change.entity.clone(), Result::default());
                     results.extend(batch.iter().map(done));
@@ -176,7 +178,7 @@ async fn write_one(
     let tried = if batch == 1 {
         Err(refused.clone())
     } else {
-        engine.site.write(std::slice::from_ref(change)).await
+        engine.rules.site.write(std::slice::from_ref(change)).await
     };
     let error = match tried {
         Ok(()) => return Ok(Result::default()),
@@ -190,7 +192,7 @@ async fn write_one(
     for (field, value) in &change.fields {
         let fields = BTreeMap::from([(field.clone(), value.clone())]);
         let alone = Change { entity: change.entity.clone(), fields };
-        let outcome = match engine.site.write(&[alone]).await {
+        let outcome = match engine.rules.site.write(&[alone]).await {
             Ok(()) => Outcome::Done(String::new()),
             Err(error) if error.is_passing() => return Err(error),
             Err(error) => error.into(),

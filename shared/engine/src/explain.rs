@@ -4,8 +4,9 @@ use sgh_automations::{Decision, matching, set::some_of};
 use sgh_core::event::Event;
 use sgh_site::facts::Need;
 
-use crate::Engine;
+use crate::Rules;
 use crate::decide::{Decided, decide};
+use crate::folders::{is_absence, no_directories};
 use crate::reading::{Budget, Count, Known};
 
 /// What one automation would do for an event.
@@ -30,7 +31,7 @@ pub enum Explanation {
     WouldFail(String),
 }
 
-impl Engine {
+impl Rules {
     /// Explains an event, automation by automation. Reads the site, writes nothing.
     pub async fn explain(&self, event: &Event) -> Vec<Explained> {
         let (mut known, count) = (Known::default(), Count::default());
@@ -78,11 +79,9 @@ fn explanation(decided: Decided) -> Explanation {
             Explanation::Would(some_of(&texts))
         }
         Decided::Folders(plan) => match *plan {
-            Ok(plan) if plan.is_empty() => {
-                Explanation::WouldSkip("the schema has no directories for it".to_owned())
-            }
+            Ok(plan) if plan.is_empty() => Explanation::WouldSkip(no_directories(&plan)),
             Ok(plan) => Explanation::Would(format!("make {} directories", plan.folders())),
-            Err(error) if error.is_absence() => Explanation::WouldSkip(error.to_string()),
+            Err(error) if is_absence(&error) => Explanation::WouldSkip(error.to_string()),
             Err(error) => Explanation::WouldFail(error.to_string()),
         },
     }

@@ -1,7 +1,8 @@
 //! Makes planned directories, away from the threads that wait for the network.
 
+use sgh_automations::set::some_of;
 use sgh_core::outcome::Outcome;
-use sgh_folders::{FolderError, MakeError, Made, Plan};
+use sgh_folders::{FolderError, Made, MakeError, Plan};
 
 use crate::decide::panicked;
 use crate::group::Shared;
@@ -16,13 +17,11 @@ const NAMED_MAX: usize = 3;
 /// left alone: what it still makes then, the next try finds.
 pub(crate) async fn make(shared: &Shared<'_>, plan: Planned) -> Outcome {
     let plan = match plan {
-        Ok(plan) if plan.is_empty() => {
-            return Outcome::Skipped("the schema has no directories for it".to_owned());
-        }
+        Ok(plan) if plan.is_empty() => return Outcome::Skipped(no_directories(&plan)),
         Ok(plan) => plan,
         Err(error) => return refused(&error),
     };
-    let Some(kit) = shared.engine.folders.clone() else {
+    let Some(kit) = shared.engine.rules.folders.clone() else {
         return Outcome::Failed("sgh.yaml has no `folders:`".to_owned());
     };
     let left = shared.deadline.duration_since(shared.engine.clock.now());
@@ -38,11 +37,25 @@ pub(crate) async fn make(shared: &Shared<'_>, plan: Planned) -> Outcome {
 }
 
 fn refused(error: &FolderError) -> Outcome {
-    if error.is_absence() {
+    if is_absence(error) {
         Outcome::Skipped(error.to_string())
     } else {
         Outcome::Failed(error.to_string())
     }
+}
+
+/// Whether what directories were to be made for is not there any more: nobody has to mend that.
+pub(crate) fn is_absence(error: &FolderError) -> bool {
+    matches!(error, FolderError::NotFound { .. })
+}
+
+/// Why a plan is empty, as people read it.
+pub(crate) fn no_directories(plan: &Plan) -> String {
+    let notes: Vec<String> = plan.notes().iter().map(ToString::to_string).collect();
+    if notes.is_empty() {
+        return "the schema has no directories for it".to_owned();
+    }
+    format!("no directories: {}", some_of(&notes))
 }
 
 fn failed(error: &MakeError) -> Outcome {
@@ -55,18 +68,20 @@ fn failed(error: &MakeError) -> Outcome {
 }
 
 fn told(made: &Made) -> Outcome {
-    if made.made == 0 && made.files == 0 {
+    if made.is_nothing() {
         return Outcome::Skipped(format!("all {} directories are there already", made.existed));
     }
-    let named = &made.paths[..made.paths.len().min(NAMED_MAX)];
-    let named: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
     let mut text = format!("{} directories made", made.made);
-    if made.existed > 0 {
-        text.push_str(&format!(", {} there already", made.existed));
-    }
-    if made.files > 0 {
-        text.push_str(&format!(", {} files copied", made.files));
-    }
+    let mut count = |count: usize, what: &str| {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    };
+    count(made.existed, "there already");
+    count(made.files, "files copied");
+    count(made.links, "links made");
+    count(made.modes_refused, "without the mode of `folders.mode`, which the storage refuses");
+    let named = &made.paths[..made.paths.len().min(NAMED_MAX)];
     if !named.is_empty() {
         let more = if made.made > named.len() { ", ..." } else { "" };
         text.push_str(&format!(": {}{more}", named.join(", ")));

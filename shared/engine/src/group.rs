@@ -12,13 +12,13 @@ use sgh_core::outcome::Outcome;
 use sgh_queue::{LedgerEntry, Owner};
 use sgh_site::facts::Need;
 
-use crate::remark::remark;
 use crate::claim::{Claimed, claim, release};
 use crate::decide::{Decided, decide};
 use crate::effects::Pending;
 use crate::ending::{Ended, Endings};
 use crate::intake::{EventItem, Item};
 use crate::reading::{Budget, Count, Known};
+use crate::remark::remark;
 use crate::work::Work;
 use crate::{Engine, folders};
 
@@ -138,10 +138,10 @@ impl Group<'_> {
     /// Runs one automation of the newest open event.
     async fn automation(&mut self, automation: usize) {
         let engine = self.shared.engine;
-        let rule = &engine.config.automations[automation];
+        let rule = &engine.rules.config.automations[automation];
         loop {
             let Some(open) = self.open.last() else { return };
-            let decided = decide(engine, rule, &open.item().event, &self.known.facts);
+            let decided = decide(&engine.rules, rule, &open.item().event, &self.known.facts);
             match decided {
                 Err(why) => return self.add(automation, Outcome::Failed(why)),
                 Ok(Need::Ready(Decided::Fields(decision))) => {
@@ -155,7 +155,7 @@ impl Group<'_> {
                         return self.add(automation, error.clone().into());
                     }
                     let count = self.shared.reads;
-                    if self.known.read(engine, reads, count).await == Budget::Spent {
+                    if self.known.read(&engine.rules, reads, count).await == Budget::Spent {
                         let why = "this batch has had all the reads it may have".to_owned();
                         return self.add(automation, Outcome::Retry { why, after: None });
                     }

@@ -10,11 +10,7 @@ use crate::Engine;
 /// One message of a batch.
 pub(crate) enum Item {
     /// Nothing in it can be worked.
-    Unreadable {
-        received: Received,
-        delivery: Option<DeliveryId>,
-        why: String,
-    },
+    Unreadable { received: Received, delivery: Option<DeliveryId>, why: String },
     /// An event.
     Event(Box<EventItem>),
 }
@@ -62,7 +58,7 @@ impl Engine {
 
     /// The automations that want an event, in the order of sgh.yaml.
     pub(crate) fn wanted(&self, event: &Event) -> Vec<usize> {
-        let automations = self.config.automations.iter().enumerate();
+        let automations = self.rules.config.automations.iter().enumerate();
         automations
             .filter(|(_, automation)| matching::wants(automation, event).is_ok())
             .map(|(place, _)| place)
@@ -75,7 +71,8 @@ pub(crate) fn groups(items: Vec<Item>) -> Vec<Vec<Item>> {
     let mut groups: Vec<Vec<Item>> = Vec::new();
     for item in items {
         let name = &item.received().group;
-        let same = |group: &&mut Vec<Item>| group.iter().any(|other| other.received().group == *name);
+        let same =
+            |group: &&mut Vec<Item>| group.iter().any(|other| other.received().group == *name);
         match groups.iter_mut().find(same) {
             Some(group) => group.push(item),
             None => groups.push(vec![item]),

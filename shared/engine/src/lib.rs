@@ -37,18 +37,24 @@ pub use settle::{Settle, settle};
 
 /// What works deliveries.
 pub struct Engine {
-    /// What the studio automates.
-    pub config: Arc<Config>,
-    /// What `make_folders` needs; `None` where no automation makes directories.
-    pub folders: Option<Arc<FolderKit>>,
-    /// The site.
-    pub site: Arc<dyn Site>,
+    /// What is decided by.
+    pub rules: Rules,
     /// The site's host: part of what the ledger knows an event by.
     pub site_host: String,
     /// What was done.
     pub ledger: Arc<dyn Ledger>,
     /// The present.
     pub clock: Arc<dyn Clock>,
+}
+
+/// What is decided by: the studio's rules, its schema, and the site.
+pub struct Rules {
+    /// What the studio automates.
+    pub config: Arc<Config>,
+    /// What `make_folders` needs; `None` where no automation makes directories.
+    pub folders: Option<Arc<FolderKit>>,
+    /// The site.
+    pub site: Arc<dyn Site>,
 }
 
 /// What making directories needs.
@@ -114,7 +120,7 @@ impl Engine {
             batch.into_iter().map(|received| self.take_in(received)).collect();
         let order: Vec<String> =
             items.iter().map(|item| item.received().message_id.clone()).collect();
-        let reading = reading::Reading::for_batch(self, &items).await;
+        let reading = reading::Reading::for_batch(&self.rules, &items).await;
         let shared = group::Shared { engine: self, owner, deadline, reads: &reading.count };
         let works = intake::groups(items).into_iter().map(|items| {
             let (known, shared) = (reading.known.clone(), &shared);
@@ -141,7 +147,7 @@ impl Engine {
         endings: &'a BTreeMap<String, Ending>,
     ) -> Vec<(&'a str, &'a Ending)> {
         let place = |name: &str| {
-            self.config.automations.iter().position(|automation| automation.name == name)
+            self.rules.config.automations.iter().position(|automation| automation.name == name)
         };
         let mut ordered: Vec<(&str, &Ending)> =
             endings.iter().map(|(name, ending)| (name.as_str(), ending)).collect();
@@ -158,7 +164,11 @@ impl FolderKit {
     pub fn read(folders: &sgh_core::config::Folders) -> Result<Self, sgh_folders::SchemaError> {
         let roots: BTreeMap<String, PathBuf> = folders.roots.clone();
         let schema = Schema::read(&folders.schema)?;
-        Ok(Self { schema, roots: Roots::new(roots), modes: Modes::with_directory(folders.mode) })
+        let mut modes = Modes::default();
+        if let Some(mode) = folders.mode {
+            modes.directory = mode;
+        }
+        Ok(Self { schema, roots: Roots::new(roots), modes })
     }
 }
 

@@ -7,8 +7,8 @@ use sgh_core::limits::READS_PER_BATCH_MAX;
 use sgh_site::SiteError;
 use sgh_site::facts::{Facts, Need, Read, merge_reads};
 
-use crate::Engine;
-use crate::decide::{Decided, decide};
+use crate::Rules;
+use crate::decide::decide;
 use crate::intake::Item;
 
 /// What is known of the site, and what could not be read.
@@ -37,12 +37,13 @@ impl Count {
 impl Known {
     /// Why one of these reads failed, if one did.
     pub(crate) fn failure(&self, reads: &[Read]) -> Option<&SiteError> {
-        let failed = |read: &Read| self.failures.iter().find(|(failed, _)| failed.merges_with(read));
+        let failed =
+            |read: &Read| self.failures.iter().find(|(failed, _)| failed.merges_with(read));
         reads.iter().find_map(failed).map(|(_, error)| error)
     }
 
     /// Reads what is not known yet. Ends early when the batch has had all its searches.
-    pub(crate) async fn read(&mut self, engine: &Engine, reads: Vec<Read>, count: &Count) -> Budget {
+    pub(crate) async fn read(&mut self, rules: &Rules, reads: Vec<Read>, count: &Count) -> Budget {
         for read in merge_reads(reads) {
             if self.failure(std::slice::from_ref(&read)).is_some() {
                 continue;
@@ -50,7 +51,7 @@ impl Known {
             if !count.take() {
                 return Budget::Spent;
             }
-            match engine.site.search(&read.search()).await {
+            match rules.site.search(&read.search()).await {
                 Ok(records) => self.facts.learn(read, records),
                 Err(error) => Arc::make_mut(&mut self.failures).push((read, error)),
             }
@@ -75,26 +76,26 @@ pub(crate) struct Reading {
 impl Reading {
     /// Asks every automation of every event what it needs, reads it all at once, and asks again
     /// until none needs more. Events that nothing wants cost nothing.
-    pub(crate) async fn for_batch(engine: &Engine, items: &[Item]) -> Self {
+    pub(crate) async fn for_batch(rules: &Rules, items: &[Item]) -> Self {
         let mut reading = Self { known: Known::default(), count: Count::default() };
         loop {
             let mut reads = Vec::new();
             for item in items {
                 let Item::Event(item) = item else { continue };
                 for automation in &item.wanted {
-                    let automation = &engine.config.automations[*automation];
-                    match decide(engine, automation, &item.event, &reading.known.facts) {
+                    let automation = &rules.config.automations[*automation];
+                    match decide(rules, automation, &item.event, &reading.known.facts) {
                         Ok(Need::Reads(more)) if reading.known.failure(&more).is_none() => {
                             reads.extend(more);
                         }
-                        Ok(Need::Reads(_) | Need::Ready(Decided { .. })) | Err(_) => {}
+                        Ok(Need::Reads(_) | Need::Ready(_)) | Err(_) => {}
                     }
                 }
             }
             if reads.is_empty() {
                 return reading;
             }
-            if reading.known.read(engine, reads, &reading.count).await == Budget::Spent {
+            if reading.known.read(rules, reads, &reading.count).await == Budget::Spent {
                 return reading;
             }
         }

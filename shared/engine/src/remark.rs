@@ -33,7 +33,7 @@ pub(crate) fn remark(engine: &Engine, item: &EventItem) -> Option<(EndingKind, S
 }
 
 fn nothing_matched(engine: &Engine, item: &EventItem) -> String {
-    match matching::nearest(&engine.config.automations, &item.event) {
+    match matching::nearest(&engine.rules.config.automations, &item.event) {
         Some((name, mismatch)) => {
             format!("no automation matched; the nearest is {name}: {}", mismatch.why)
         }

@@ -59,7 +59,7 @@ impl Work {
         let mut retry = None;
         let mut given_up = None;
         for place in &self.to_run {
-            let name = &shared.engine.config.automations[*place].name;
+            let name = &shared.engine.rules.config.automations[*place].name;
             let outcome = self.progress.get(place).map(Progress::outcome);
             let ending = match (outcome, self.last_receive()) {
                 (Some(Outcome::Done(text)), _) => Ending::done(text),

@@ -79,7 +79,10 @@ async fn at_the_fifth_receive_it_is_given_up_and_says_so() {
     // What is on its last receive too is worked, or it would be given up untried.
     assert_eq!(fates(&report), ["dead", "finish", "back"]);
     let texts = house.site.texts();
-    assert!(texts[0].starts_with("failed\nnote-reopens-task: failed: given up after 5 tries"), "{texts:?}");
+    assert!(
+        texts[0].starts_with("failed\nnote-reopens-task: failed: given up after 5 tries"),
+        "{texts:?}"
+    );
     let key = sgh_core::ids::EventKey::of_entry("studio.example", 1);
     let now = house.engine.clock.now();
     let entry = house.engine.ledger.entry(&key, now).await.expect("asked").expect("recorded");

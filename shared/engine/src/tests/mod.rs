@@ -12,14 +12,14 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use sgh_core::clock::{Clock, SystemClock};
+use sgh_core::clock::SystemClock;
 use sgh_core::config::Config;
 use sgh_core::message::StoredMessage;
 use sgh_queue::{Owner, Receipt, Received};
 use sgh_sqlite::SqliteLedger;
 use site::TestSite;
 
-use crate::{Disposition, Engine, Report};
+use crate::{Disposition, Engine, Report, Rules};
 
 /// Version drives task, note reopens tasks, and a rule that only another project has.
 const CONFIG: &str = "automations:
@@ -55,9 +55,11 @@ pub(crate) fn house() -> House {
     let site = Arc::new(TestSite::default());
     let ledger = SqliteLedger::open(folder.path().join("ledger.sqlite")).expect("opens");
     let engine = Engine {
-        config: Arc::new(Config::read(CONFIG, Path::new("sgh.yaml")).expect("valid")),
-        folders: None,
-        site: site.clone(),
+        rules: Rules {
+            config: Arc::new(Config::read(CONFIG, Path::new("sgh.yaml")).expect("valid")),
+            folders: None,
+            site: site.clone(),
+        },
         site_host: "studio.example".into(),
         ledger: Arc::new(ledger),
         clock: Arc::new(SystemClock),

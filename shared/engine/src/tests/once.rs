@@ -16,9 +16,10 @@ async fn an_event_is_worked_and_acknowledged() {
     let report = house.work(vec![message(&version_event(1, 1, "apr"))]).await;
     assert_eq!(fates(&report), ["finish"]);
     assert_eq!(house.site.status(5), "fin");
-    assert_eq!(house.site.texts(), [
-        "done\nversion-drives-task: done: Task `Comp` of `SH010`: sg_status_list `rev` -> `fin`"
-    ]);
+    assert_eq!(
+        house.site.texts(),
+        ["done\nversion-drives-task: done: Task `Comp` of `SH010`: sg_status_list `rev` -> `fin`"]
+    );
     assert_eq!(report.reads, 2);
 }
 
@@ -123,11 +124,8 @@ async fn another_script_is_not_taken_for_us() {
     *house.site.own_user.lock().unwrap() = Some(EntityRef::new("ApiUser", 99));
     let mut event = version_event(1, 1, "apr");
     event["user"] = json!({"type": "ApiUser", "id": 98});
-    let write = OwnWrite {
-        entity: EntityRef::new("Version", 1),
-        field: "sg_status_list".into(),
-        depth: 8,
-    };
+    let write =
+        OwnWrite { entity: EntityRef::new("Version", 1), field: "sg_status_list".into(), depth: 8 };
     let now = house.engine.clock.now();
     house.engine.ledger.remember_writes(&[write], now).await.expect("remembered");
     house.work(vec![message(&event)]).await;

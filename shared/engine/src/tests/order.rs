@@ -54,7 +54,8 @@ async fn nothing_of_a_group_is_worked_past_a_retry() {
     let mut other = message(&note_event(3, 9));
     other.group = "project-7".into();
     let unwanted = message(&json!({"event_log_entry_id": 4, "event_type": "Shotgun_Shot_New"}));
-    let batch = vec![message(&version_event(1, 1, "apr")), message(&note_event(2, 9)), other, unwanted];
+    let batch =
+        vec![message(&version_event(1, 1, "apr")), message(&note_event(2, 9)), other, unwanted];
     let report = house.work(batch).await;
     assert_eq!(fates(&report), ["back", "back", "finish", "back"]);
     assert_eq!(house.site.write_count(), 1);
@@ -72,10 +73,11 @@ async fn events_that_nothing_wants_cost_nothing_and_are_explained() {
     event["attribute_name"] = json!("description");
     let report = house.work(vec![message(&event)]).await;
     assert_eq!((report.reads, house.site.searches.lock().unwrap().len()), (0, 0));
-    assert_eq!(house.site.texts(), [
-        "skipped\nno automation matched; the nearest is version-drives-task: it wants \
-         `sg_status_list`, `description` was changed"
-    ]);
+    assert_eq!(
+        house.site.texts(),
+        ["skipped\nno automation matched; the nearest is version-drives-task: it wants \
+         `sg_status_list`, `description` was changed"]
+    );
 }
 
 #[tokio::test]

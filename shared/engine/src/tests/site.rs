@@ -45,7 +45,8 @@ impl TestSite {
 
     pub(crate) fn task(&self, id: u64, status: &str) {
         let on = json!({"type": "Shot", "id": 7, "name": "SH010"});
-        let task = json!({"content": "Comp", "entity": on, "sg_status_list": status, "sg_flag": false});
+        let task =
+            json!({"content": "Comp", "entity": on, "sg_status_list": status, "sg_flag": false});
         self.put("Task", id, task);
     }
 
@@ -79,9 +80,9 @@ impl Site for TestSite {
         fault(&self.search_faults)?;
         let ids = search.conditions[0].value.as_array().expect("ids").clone();
         let records = self.records.lock().unwrap();
-        let found = records.iter().filter(|(entity, _)| {
-            entity.kind == search.kind && ids.contains(&json!(entity.id))
-        });
+        let found = records
+            .iter()
+            .filter(|(entity, _)| entity.kind == search.kind && ids.contains(&json!(entity.id)));
         let record = |(entity, fields): (&EntityRef, &BTreeMap<String, Value>)| {
             let mut fields = fields.clone();
             fields.retain(|field, _| search.fields.contains(field));

@@ -1,0 +1,48 @@
+//! One module a command.
+
+mod check;
+mod demo;
+mod emulate;
+mod explain;
+mod send;
+mod serve;
+mod work;
+
+use std::process::ExitCode;
+
+use sgh_settings::Environment;
+use sgh_telemetry::Format;
+
+use crate::cli::{Arguments, Command};
+use crate::output::Output;
+
+/// What is logged where `SGH_LOG` says nothing: a command's answer is enough.
+const QUIET: &str = "warn";
+
+/// Runs a command.
+///
+/// # Errors
+/// Why it could not be run.
+pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let environment = Environment::of_process();
+    let output = if arguments.json { Output::Json } else { Output::Text };
+    let quiet = match arguments.command {
+        Command::Serve(_) | Command::Work(_) => "info",
+        Command::Demo(_)
+        | Command::Emulate(_)
+        | Command::Send(_)
+        | Command::Check(_)
+        | Command::Explain(_) => QUIET,
+    };
+    let filter = environment.variable("SGH_LOG").unwrap_or_else(|| quiet.to_owned());
+    sgh_telemetry::start(&filter, Format::Human)?;
+    match arguments.command {
+        Command::Demo(options) => demo::run(&options, output).await,
+        Command::Serve(options) => serve::run(&options, &environment, output).await,
+        Command::Work(options) => work::run(&options, &environment, output).await,
+        Command::Emulate(options) => emulate::run(&options, output).await,
+        Command::Send(options) => send::run(&options, &environment, output).await,
+        Command::Check(_) => check::run(&environment, output).await,
+        Command::Explain(options) => explain::run(&options, &environment, output).await,
+    }
+}

@@ -1,0 +1,54 @@
+//! `sgh serve`: door, queue and worker in one process.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use serde_json::json;
+use sgh_core::settings::{Ordering, WebhookSecrets};
+use sgh_door::Door;
+use sgh_queue::Keep;
+use sgh_settings::Environment;
+use tokio::net::TcpListener;
+
+use crate::cli::Serve;
+use crate::house::{House, clock};
+use crate::http;
+use crate::output::Output;
+use crate::pump::Pump;
+use crate::stop::{STOP_TIMEOUT, Stop};
+
+pub async fn run(
+    options: &Serve,
+    environment: &Environment,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    let settings = sgh_settings::serve(environment, None).await?;
+    let house = House::build(settings.worker).await?;
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .with_context(|| format!("cannot listen at {}; choose another --listen", options.listen))?;
+    let url = format!("http://{}/", listener.local_addr()?);
+    let door = door(&settings.tokens, settings.ordering, house.queue.clone())?;
+    output.print(format!("listening at {url}"), || json!({"listening": url}));
+    let stop = Stop::at_signal();
+    let pump = Pump { queue: house.queue, engine: house.engine };
+    let working = tokio::spawn({
+        let stop = stop.clone();
+        async move { pump.run(stop, |_| {}).await }
+    });
+    http::serve(listener, door, stop).await?;
+    // What is still under way after this comes back by itself at the next start.
+    let _ = tokio::time::timeout(STOP_TIMEOUT, working).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The same door as the receiver's, in front of this queue.
+pub fn door(
+    tokens: &WebhookSecrets,
+    ordering: Ordering,
+    queue: Arc<dyn Keep>,
+) -> anyhow::Result<Arc<Door>> {
+    let door = Door::new(tokens, ordering, queue, clock());
+    Ok(Arc::new(door.context("SGH_WEBHOOK_SECRETS: there is no token")?))
+}

@@ -1,0 +1,127 @@
+//! From settings to the parts they name: queue, ledger, site, engine. All commands build here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use sgh_aws::{DynamoLedger, Patience, SqsQueue, aws_config, region_of_queue};
+use sgh_core::clock::{Clock, SystemClock};
+use sgh_core::config::Config;
+use sgh_core::limits::SCHEMA_FILE_MAX;
+use sgh_core::secret::Secret;
+use sgh_core::settings::{LedgerAddress, QueueAddress, SiteSettings, WorkerSettings};
+use sgh_engine::{Engine, FolderKit, Rules};
+use sgh_queue::{Ledger, Queue};
+use sgh_site::rest::{RestSettings, RestSite};
+use sgh_sqlite::{SqliteLedger, SqliteQueue};
+
+/// Everything that works deliveries.
+pub struct House {
+    /// Where deliveries are kept.
+    pub queue: Arc<dyn Queue>,
+    /// What works them.
+    pub engine: Arc<Engine>,
+}
+
+impl House {
+    /// Builds everything from settings.
+    ///
+    /// # Errors
+    /// The first part that cannot be built, with the fix.
+    pub async fn build(settings: WorkerSettings<Secret>) -> anyhow::Result<Self> {
+        let queue = queue(&settings.queue).await?;
+        let ledger = ledger(&settings.ledger, &settings.queue).await?;
+        let config = config(&settings.config)?;
+        let site_host = settings.site.origin.host().to_owned();
+        let site = site(settings.site)?;
+        let engine = Engine {
+            rules: Rules {
+                folders: folders(&config)?,
+                config: Arc::new(config),
+                site: Arc::new(site),
+            },
+            site_host,
+            ledger,
+            clock: clock(),
+        };
+        Ok(Self { queue, engine: Arc::new(engine) })
+    }
+}
+
+/// The time of this process.
+pub fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// Opens the queue.
+///
+/// # Errors
+/// The database cannot be opened.
+pub async fn queue(address: &QueueAddress) -> anyhow::Result<Arc<dyn Queue>> {
+    Ok(match address {
+        QueueAddress::Sqs(url) => {
+            let aws = aws_config(Patience::WORKER, region_of_queue(url)).await;
+            Arc::new(SqsQueue::new(&aws, url))
+        }
+        QueueAddress::Sqlite(path) => {
+            Arc::new(SqliteQueue::open(path, clock()).context("SGH_QUEUE")?)
+        }
+    })
+}
+
+/// Opens the ledger; a table of DynamoDB is looked for where the queue is, unless the environment
+/// names a region.
+///
+/// # Errors
+/// The database cannot be opened.
+pub async fn ledger(
+    address: &LedgerAddress,
+    queue: &QueueAddress,
+) -> anyhow::Result<Arc<dyn Ledger>> {
+    Ok(match address {
+        LedgerAddress::DynamoDb(table) => {
+            let region = match queue {
+                QueueAddress::Sqs(url) => region_of_queue(url),
+                QueueAddress::Sqlite(_) => None,
+            };
+            let aws = aws_config(Patience::WORKER, region).await;
+            Arc::new(DynamoLedger::new(&aws, table))
+        }
+        LedgerAddress::Sqlite(path) => {
+            Arc::new(SqliteLedger::open(path).context("SGH_LEDGER")?)
+        }
+    })
+}
+
+/// Reads sgh.yaml.
+///
+/// # Errors
+/// It cannot be read, or something in it cannot be meant.
+pub fn config(path: &Path) -> anyhow::Result<Config> {
+    let place = || format!("SGH_CONFIG: cannot read {}", path.display());
+    let size = std::fs::metadata(path).with_context(place)?.len();
+    anyhow::ensure!(
+        size <= SCHEMA_FILE_MAX,
+        "{} has {size} bytes; an sgh.yaml has at most {SCHEMA_FILE_MAX}",
+        path.display()
+    );
+    let text = std::fs::read_to_string(path).with_context(place)?;
+    Ok(Config::read(&text, path)?)
+}
+
+/// Reads the schema that sgh.yaml names, if it names one.
+///
+/// # Errors
+/// The schema cannot be used.
+pub fn folders(config: &Config) -> anyhow::Result<Option<Arc<FolderKit>>> {
+    let kit = config.folders.as_ref().map(FolderKit::read).transpose()?;
+    Ok(kit.map(Arc::new))
+}
+
+/// A client of the site.
+///
+/// # Errors
+/// TLS cannot be set up.
+pub fn site(settings: SiteSettings<Secret>) -> anyhow::Result<RestSite> {
+    Ok(RestSite::new(RestSettings::new(settings))?)
+}
