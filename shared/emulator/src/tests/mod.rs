@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod events;
+mod page;
 mod receiver;
 mod rest;
 mod search;
