@@ -7,6 +7,7 @@
 mod answers;
 mod faults;
 mod messages;
+mod odd_events;
 mod refused_by_sqs;
 mod settings;
 mod signature;

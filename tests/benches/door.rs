@@ -1,2 +1,0 @@
-//! Door against floor.
-fn main() {}
