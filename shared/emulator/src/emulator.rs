@@ -6,12 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use sgh_core::ids::EntityRef;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use crate::config::EmulatorConfig;
-use crate::refusal::Refusal;
 use crate::shared::Shared;
 use crate::site::EmulatedSite;
 use crate::{page, rest};
@@ -22,7 +20,6 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// A running site. It stops when it is dropped; [`Emulator::stop`] also waits for it.
 pub struct Emulator {
     shared: Arc<Shared>,
-    site: EmulatedSite,
     server: JoinHandle<io::Result<()>>,
 }
 
@@ -37,8 +34,8 @@ impl Emulator {
         listener.set_nonblocking(true)?;
         let origin = format!("http://{}", listener.local_addr()?);
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let shared = Arc::new(Shared::new(config, origin, client()?, runtime.clone()));
-        let site = first_people(&shared).map_err(io::Error::other)?;
+        let shared = Shared::new(config, origin, client()?, runtime.clone());
+        let shared = Arc::new(shared.map_err(io::Error::other)?);
         let app = Router::new()
             .merge(rest::router(&shared))
             .merge(page::router(&shared))
@@ -49,7 +46,7 @@ impl Emulator {
         };
         let serving = axum::serve(listener, app).with_graceful_shutdown(stopped);
         let server = runtime.spawn(async move { serving.await });
-        Ok(Self { shared, site, server })
+        Ok(Self { shared, server })
     }
 
     /// `http://127.0.0.1:port`, without a slash at its end.
@@ -61,7 +58,7 @@ impl Emulator {
     /// A handle on what is inside.
     #[must_use]
     pub fn site(&self) -> EmulatedSite {
-        self.site.clone()
+        EmulatedSite::new(Arc::clone(&self.shared))
     }
 
     /// Stops: no new request is taken, those under way are finished, deliveries end.
@@ -85,26 +82,4 @@ fn client() -> io::Result<reqwest::Client> {
     let _chosen = rustls::crypto::ring::default_provider().install_default().is_ok();
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
     client.build().map_err(io::Error::other)
-}
-
-/// One person and one script, so that somebody can act and something can log in.
-fn first_people(shared: &Arc<Shared>) -> Result<EmulatedSite, Refusal> {
-    let now = shared.now();
-    let config = &shared.config;
-    let nobody = EntityRef::new("ApiUser", 0);
-    let add = |kind: &str, fields: serde_json::Value| {
-        let fields = fields.as_object().cloned().unwrap_or_default();
-        shared.change(|store| store.write(&nobody, now, |write| write.create(kind, &fields)))
-    };
-    let login = "coordinator";
-    let person = add("HumanUser", serde_json::json!({"name": "Coordinator", "login": login}))?;
-    let script = add(
-        "ApiUser",
-        serde_json::json!({
-            "firstname": config.script_name,
-            "generate_event_log_entries": config.script_events,
-        }),
-    )?;
-    shared.scripts.add(&config.script_name, &config.script_key, script.clone());
-    Ok(EmulatedSite::new(Arc::clone(shared), person, script))
 }

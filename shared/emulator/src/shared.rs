@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
+use sgh_core::ids::EntityRef;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -10,6 +12,7 @@ use uuid::Uuid;
 use crate::config::EmulatorConfig;
 use crate::faults::Faults;
 use crate::hooks::{Hooks, deliverer, throttle::Throttle};
+use crate::refusal::Refusal;
 use crate::rest::auth::Scripts;
 use crate::store::Store;
 
@@ -25,6 +28,14 @@ pub(crate) struct Shared {
     changes: watch::Sender<u64>,
     stop: watch::Sender<bool>,
     runtime: Handle,
+    people: People,
+}
+
+/// Who is there from the start, so that somebody can act and something can log in.
+#[derive(Debug, Clone)]
+pub(crate) struct People {
+    pub(crate) person: EntityRef,
+    pub(crate) script: EntityRef,
 }
 
 impl Shared {
@@ -33,20 +44,28 @@ impl Shared {
         origin: String,
         http: reqwest::Client,
         runtime: Handle,
-    ) -> Self {
-        let store = Store::new(Hooks::new(&config), config.first_event_id);
-        Self {
+    ) -> Result<Self, Refusal> {
+        let mut store = Store::new(Hooks::new(&config), config.first_event_id);
+        let people = People::first(&mut store, &config)?;
+        let scripts = Scripts::new();
+        scripts.add(&config.script_name, &config.script_key, people.script.clone());
+        Ok(Self {
             config,
             http,
             throttle: Throttle::default(),
             faults: Faults::default(),
-            scripts: Scripts::new(),
+            scripts,
             origin,
             store: Mutex::new(store),
             changes: watch::Sender::new(0),
             stop: watch::Sender::new(false),
             runtime,
-        }
+            people,
+        })
+    }
+
+    pub(crate) fn people(&self) -> &People {
+        &self.people
     }
 
     /// `http://127.0.0.1:port`, without a slash at its end.
@@ -87,5 +106,20 @@ impl Shared {
     /// Starts the deliveries of a new hook.
     pub(crate) fn start_hook(self: &Arc<Self>, hook: Uuid) {
         self.runtime.spawn(deliverer::deliver(Arc::clone(self), hook));
+    }
+}
+
+impl People {
+    /// Made by nobody, so the event log does not know of it.
+    fn first(store: &mut Store, config: &EmulatorConfig) -> Result<Self, Refusal> {
+        let (now, nobody) = (config.clock.now(), EntityRef::new("ApiUser", 0));
+        let mut add = |kind: &str, fields: Value| {
+            let fields = fields.as_object().cloned().unwrap_or_default();
+            store.write(&nobody, now, |write| write.create(kind, &fields))
+        };
+        let (name, events) = (&config.script_name, config.script_events);
+        let person = add("HumanUser", json!({"name": "Coordinator", "login": "coordinator"}))?;
+        let script = json!({"firstname": name, "generate_event_log_entries": events});
+        Ok(Self { person, script: add("ApiUser", script)? })
     }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::Subscription;
 use crate::events::{NewEvent, time};
 use crate::refusal::Refusal;
+use crate::schema::Schema;
 
 /// How a hook fares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,8 +127,8 @@ pub struct Hook {
 }
 
 impl Hook {
-    pub(super) fn parse(sent: &Value, at: Timestamp) -> Result<Self, Refusal> {
-        let edit = Edit::parse(sent)?;
+    pub(super) fn parse(sent: &Value, schema: &Schema, at: Timestamp) -> Result<Self, Refusal> {
+        let edit = Edit::parse(sent, schema)?;
         let missing = |what| Refusal::request(format!("{what} is missing"));
         let url = edit.url.clone().ok_or_else(|| missing("url"))?;
         let subscription = edit.subscription.clone();
@@ -152,10 +153,6 @@ impl Hook {
         };
         edit.apply(&mut hook, at);
         Ok(hook)
-    }
-
-    pub(super) fn is_active(&self) -> bool {
-        matches!(self.status, HookStatus::Active | HookStatus::Unstable)
     }
 
     pub(super) fn wants(&self, event: &NewEvent) -> bool {
@@ -200,19 +197,19 @@ pub(super) struct Edit {
 }
 
 impl Edit {
-    pub(super) fn parse(sent: &Value) -> Result<Self, Refusal> {
+    pub(super) fn parse(sent: &Value, schema: &Schema) -> Result<Self, Refusal> {
         if sent.as_object().is_none_or(serde_json::Map::is_empty) {
             return Err(Refusal::request("an object with at least one field is expected"));
         }
         let url = sent.get("url").map(|url| {
-            let parsed = url.as_str().and_then(|url| url::Url::parse(url).ok());
-            let parsed = parsed.filter(|url| url.has_host());
-            parsed.map(String::from).ok_or_else(|| Refusal::request("url is not valid"))
+            let is_valid = |url: &&str| url::Url::parse(url).is_ok_and(|url| url.has_host());
+            let url = url.as_str().filter(is_valid).map(str::to_owned);
+            url.ok_or_else(|| Refusal::request("url is not valid"))
         });
         if !matches!(sent["status"].as_str(), None | Some("active" | "disabled")) {
             return Err(Refusal::request("status is not valid; set active or disabled"));
         }
-        let subscription = Subscription::parse(sent)?;
+        let subscription = Subscription::parse(sent, schema)?;
         Ok(Self { url: url.transpose()?, subscription, sent: sent.clone() })
     }
 

@@ -29,6 +29,7 @@ pub(crate) use subscription::Subscription;
 use crate::config::EmulatorConfig;
 use crate::events::NewEvent;
 use crate::refusal::Refusal;
+use crate::schema::Schema;
 use hook::Edit;
 
 /// Days a delivery is kept.
@@ -77,16 +78,27 @@ impl Hooks {
     }
 
     /// Makes a hook of what was sent, as REST has it.
-    pub(crate) fn add(&mut self, sent: &Value, at: Timestamp) -> Result<Uuid, Refusal> {
-        let hook = Hook::parse(sent, at)?;
+    pub(crate) fn add(
+        &mut self,
+        sent: &Value,
+        schema: &Schema,
+        at: Timestamp,
+    ) -> Result<Uuid, Refusal> {
+        let hook = Hook::parse(sent, schema, at)?;
         let id = hook.id;
         self.hooks.insert(id, hook);
         Ok(id)
     }
 
     /// Changes some of a hook. A status that changes is told to the hook itself.
-    pub(crate) fn edit(&mut self, id: Uuid, sent: &Value, at: Timestamp) -> Result<(), Refusal> {
-        let edit = Edit::parse(sent)?;
+    pub(crate) fn edit(
+        &mut self,
+        id: Uuid,
+        sent: &Value,
+        schema: &Schema,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
+        let edit = Edit::parse(sent, schema)?;
         let Some(hook) = self.hooks.get_mut(&id) else {
             return Err(Refusal::request(format!("hook {id} not found")));
         };
@@ -138,9 +150,21 @@ impl Hooks {
 
     /// Queues an event for every hook that subscribes to it.
     pub(crate) fn offer(&mut self, event: &NewEvent, entry: u64, data: &Value, at: Timestamp) {
-        let wants = |hook: &&Hook| hook.is_active() && hook.wants(event);
-        let wanting: Vec<Uuid> = self.hooks.values().filter(wants).map(|hook| hook.id).collect();
-        for hook in wanting {
+        let wanting: Vec<(Uuid, HookStatus)> = self
+            .hooks
+            .values()
+            .filter(|hook| hook.wants(event))
+            .map(|hook| (hook.id, hook.status))
+            .collect();
+        for (hook, status) in wanting {
+            match status {
+                HookStatus::Disabled => continue,
+                HookStatus::Failed => {
+                    self.loss.lost.push(entry);
+                    continue;
+                }
+                HookStatus::Active | HookStatus::Unstable => {}
+            }
             if self.loss.loses(entry) {
                 continue;
             }

@@ -19,7 +19,7 @@ pub(crate) enum Subscription {
 
 impl Subscription {
     /// Reads `entity_types` or `event_type`; `None` if neither was sent.
-    pub(super) fn parse(sent: &Value) -> Result<Option<Self>, Refusal> {
+    pub(super) fn parse(sent: &Value, schema: &Schema) -> Result<Option<Self>, Refusal> {
         match (sent.get("entity_types"), sent.get("event_type").and_then(Value::as_str)) {
             (None | Some(Value::Null), None) => Ok(None),
             (None | Some(Value::Null), Some(event_type)) => {
@@ -29,7 +29,7 @@ impl Subscription {
                 Err(Refusal::request("entity_types and event_type exclude each other"))
             }
             (Some(entity_types), None) => {
-                let life = life(entity_types);
+                let life = life(entity_types, schema);
                 let invalid = || Refusal::request("entity_types is not valid");
                 life.map(Self::Life).map(Some).ok_or_else(invalid)
             }
@@ -71,8 +71,10 @@ impl Subscription {
 }
 
 /// Unknown entity types and operations are refused; unknown fields are taken, as the site does.
-fn life(sent: &Value) -> Option<BTreeMap<String, BTreeMap<Operation, Vec<String>>>> {
-    let schema = Schema::seed();
+fn life(
+    sent: &Value,
+    schema: &Schema,
+) -> Option<BTreeMap<String, BTreeMap<Operation, Vec<String>>>> {
     let mut types = BTreeMap::new();
     for (kind, operations) in sent.as_object().filter(|types| !types.is_empty())? {
         schema.entity_type(kind).ok()?;

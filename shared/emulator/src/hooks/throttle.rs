@@ -39,3 +39,21 @@ impl Throttle {
         Some(oldest.0 + MINUTE)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_minute_that_is_spent_holds_the_next_delivery_back() {
+        let (throttle, begun) = (Throttle::default(), Instant::now());
+        for _ in 0..10 {
+            tokio::time::advance(Duration::from_secs(2)).await;
+            throttle.wait().await;
+            throttle.spend(Duration::from_secs(6));
+        }
+        assert_eq!(begun.elapsed(), Duration::from_secs(20), "nine of them are no full minute");
+        throttle.wait().await;
+        assert_eq!(begun.elapsed(), Duration::from_secs(62), "the first one has to fall out");
+    }
+}

@@ -14,11 +14,6 @@ use crate::refusal::Refusal;
 use crate::rest::ApiError;
 use crate::shared::Shared;
 
-/// The person who is there from the start.
-fn coordinator() -> EntityRef {
-    EntityRef::new("HumanUser", 1)
-}
-
 #[derive(Debug, Deserialize)]
 pub(super) struct SetStatus {
     #[serde(flatten)]
@@ -34,7 +29,7 @@ pub(super) async fn set_status(
     let now = shared.now();
     let fields = Map::from_iter([("sg_status_list".to_owned(), json!(asked.status))]);
     let work = |store: &mut crate::store::Store| {
-        store.write(&coordinator(), now, |write| write.update(&asked.of, &fields))
+        store.write(&shared.people().person, now, |write| write.update(&asked.of, &fields))
     };
     shared.change(work)?;
     Ok(StatusCode::NO_CONTENT)
@@ -57,7 +52,7 @@ pub(super) async fn create(
     let now = shared.now();
     let made = shared.change(|store| {
         let known = store.all("Project").find(|(_, kept)| !kept.retired).map(|(of, _)| of);
-        store.write(&coordinator(), now, |write| {
+        store.write(&shared.people().person, now, |write| {
             let project = match known {
                 Some(project) => project,
                 None => {

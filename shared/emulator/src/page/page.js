@@ -30,13 +30,13 @@ async function act(path, body) {
 // Keeps a row that did not change, so that an open menu stays open.
 const drawn = new Map();
 
-function draw(parent, items, keyOf, draw) {
+function draw(parent, items, keyOf, elementOf) {
   const known = drawn.get(parent) ?? new Map();
   const now = new Map();
   for (const item of items) {
     const text = JSON.stringify(item);
     const before = known.get(keyOf(item));
-    now.set(keyOf(item), before?.text === text ? before : { text, element: draw(item) });
+    now.set(keyOf(item), before?.text === text ? before : { text, element: elementOf(item) });
   }
   for (const [key, { element }] of known) {
     if (now.get(key)?.element !== element) element.remove();

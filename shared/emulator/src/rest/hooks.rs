@@ -42,7 +42,7 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     let now = shared.now();
     let (id, shown) = shared.change(|store| {
-        let id = store.hooks.add(&body, now)?;
+        let id = store.hooks.add(&body, &store.schema, now)?;
         Ok::<_, ApiError>((id, store.hooks.get(id).map(Hook::to_json)))
     })?;
     shared.start_hook(id);
@@ -71,7 +71,7 @@ pub(crate) async fn update(
         if store.hooks.get(id).is_none() {
             return Err(unknown(id));
         }
-        store.hooks.edit(id, &body, now)?;
+        store.hooks.edit(id, &body, &store.schema, now)?;
         let shown = store.hooks.get(id).map(Hook::to_json);
         Ok(Json(json!({ "data": shown })))
     })

@@ -3,30 +3,35 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
+use axum::{Extension, Json};
 use serde_json::{Map, Value, json};
 
-use super::ApiError;
 use super::auth::Caller;
+use super::{ApiError, Prefix};
 use crate::schema::{DataType, EntityType, Field};
 use crate::shared::Shared;
 
 /// `GET /schema`
-pub(crate) async fn types(State(shared): State<Arc<Shared>>, _caller: Caller) -> Json<Value> {
+pub(crate) async fn types(
+    State(shared): State<Arc<Shared>>,
+    _caller: Caller,
+    Extension(prefix): Extension<Prefix>,
+) -> Json<Value> {
     let store = shared.store();
     let shown = |name: &str| {
         let visible = json!({"value": true, "editable": false});
         (name.to_owned(), json!({"name": property(json!(name)), "visible": visible}))
     };
     let types: Map<String, Value> = store.schema.names().map(shown).collect();
-    Json(json!({"data": types, "links": {"self": "/api/v1/schema"}}))
+    Json(json!({"data": types, "links": {"self": format!("{}/schema", prefix.0)}}))
 }
 
 /// `GET /schema/{type}/fields`
 pub(crate) async fn fields(
     State(shared): State<Arc<Shared>>,
     _caller: Caller,
+    Extension(prefix): Extension<Prefix>,
     Path(part): Path<String>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, ApiError> {
@@ -37,13 +42,16 @@ pub(crate) async fn fields(
     let shown =
         |(name, field): (&String, &Field)| (name.clone(), to_json(known, name, field, project));
     let fields: Map<String, Value> = known.fields.iter().map(shown).collect();
-    Ok(Json(json!({"data": fields, "links": {"self": format!("/api/v1/schema/{kind}/fields")}})))
+    Ok(Json(
+        json!({"data": fields, "links": {"self": format!("{}/schema/{kind}/fields", prefix.0)}}),
+    ))
 }
 
 /// `GET /schema/{type}/fields/{field}`
 pub(crate) async fn field(
     State(shared): State<Arc<Shared>>,
     _caller: Caller,
+    Extension(prefix): Extension<Prefix>,
     Path((part, name)): Path<(String, String)>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, ApiError> {
@@ -52,7 +60,7 @@ pub(crate) async fn field(
     let known = store.schema.entity_type(kind)?;
     let missing = || ApiError::not_found(format!("{kind} has no field `{name}`"));
     let field = known.fields.get(&name).ok_or_else(missing)?;
-    let links = json!({"self": format!("/api/v1/schema/{kind}/fields/{name}")});
+    let links = json!({"self": format!("{}/schema/{kind}/fields/{name}", prefix.0)});
     Ok(Json(json!({"data": to_json(known, &name, field, project(&query)?), "links": links})))
 }
 

@@ -164,6 +164,8 @@ async fn failures_make_a_hook_unstable_then_failed_and_nothing_is_tried_again() 
     let so_far = receiver.got().len();
     set("apr").await;
     assert_eq!(receiver.got().len(), so_far, "a failed hook gets nothing");
+    let missed = stand.site.records("EventLogEntry").last().unwrap().entity.id;
+    assert_eq!(stand.site.lost_events(), [missed]);
     receiver.answers(200, Duration::ZERO);
     let put = format!("PUT /api/v1/webhook/hooks/{hook}");
     assert_eq!(stand.call(&put, JSON, &json!({"status": "failed"})).await.0, 400);
