@@ -177,6 +177,11 @@ mod tests {
     /// Nothing but being woken ends these waits before their hour is over.
     #[tokio::test]
     async fn what_this_process_does_wakes_a_waiting_receive() {
+        let woken = tokio::time::timeout(Duration::from_secs(20), wait_and_wake()).await;
+        woken.expect("nobody woke it");
+    }
+
+    async fn wait_and_wake() {
         const HOUR: Duration = Duration::from_secs(3600);
         let home = tempfile::tempdir().unwrap();
         let queue = SqliteQueue::open(home.path().join("sgh.db"), Arc::new(SystemClock)).unwrap();
