@@ -149,6 +149,3 @@ impl<'a> Work<'a> {
         self.request.ids.iter().copied().collect()
     }
 }
-
-#[cfg(test)]
-mod tests;

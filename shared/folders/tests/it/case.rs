@@ -24,6 +24,9 @@ pub struct Case {
 
 pub struct Verdict {
     pub differences: Vec<String>,
+    /// How our steps ended: `ok` or the kind of the error. `+` marks a disk that holds something
+    /// that the recording does not.
+    pub ends: Vec<String>,
     /// The most reads that one request took.
     pub reads: usize,
 }
@@ -56,13 +59,16 @@ impl Case {
 
     pub fn run(&self) -> Verdict {
         let mut world = World::new(&self.json, &self.schema);
-        let mut differences = Vec::new();
+        let (mut differences, mut ends) = (Vec::new(), Vec::new());
         let steps = self.json["steps"].as_array().expect("steps");
         let expected = &self.json["expected"];
         for (step, expect) in steps.iter().zip(expected["steps"].as_array().expect("expected")) {
             let ended = world.step(step);
             let kind = expect["kind"].as_str();
             let is_asked = step["do"] == "create" || step["do"] == "preview";
+            if is_asked {
+                ends.push(ended.as_ref().map_or_else(|(kind, _)| kind.clone(), |()| "ok".into()));
+            }
             match &ended {
                 _ if !is_asked => {}
                 Ok(()) if expect["ok"] == true => {}
@@ -75,10 +81,13 @@ impl Case {
         for line in tree.iter().filter(|line| !expect.contains(line)) {
             differences.push(format!("too much: {line}"));
         }
+        if differences.iter().any(|difference| difference.starts_with("too much")) {
+            ends.push("+".to_owned());
+        }
         for line in expect.iter().filter(|line| !tree.contains(line)) {
             differences.push(format!("missing: {line}"));
         }
-        Verdict { differences, reads: world.reads }
+        Verdict { differences, ends, reads: world.reads }
     }
 }
 
