@@ -54,7 +54,7 @@ fn counted(store: &Store, kind: &str, fields: &Value) -> Result<Vec<String>, Ref
 fn count(store: &Store, counted: &[String], rows: &[EntityRef]) -> Value {
     let mut counts = Map::new();
     for name in counted {
-        let has = |of: &&EntityRef| store.raw_values(of, name).iter().any(|value| !value.is_null());
+        let has = |of: &&EntityRef| !store.raw_values(of, name).iter().all(Value::is_null);
         counts.insert(name.clone(), json!(rows.iter().filter(has).count()));
     }
     Value::Object(counts)
@@ -77,6 +77,9 @@ fn groups(
         let name = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
         groups.entry(name).or_insert_with(|| (value, Vec::new())).1.push(of.clone());
     }
-    let shown = |(name, (value, rows)): (String, (Value, Vec<EntityRef>))| json!({"group_name": name, "group_value": value, "summaries": count(store, counted, &rows)});
+    let shown = |(name, (value, rows)): (String, (Value, Vec<EntityRef>))| {
+        let summaries = count(store, counted, &rows);
+        json!({"group_name": name, "group_value": value, "summaries": summaries})
+    };
     Ok(groups.into_iter().map(shown).collect())
 }

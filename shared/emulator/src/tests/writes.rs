@@ -73,7 +73,10 @@ async fn a_list_replaces_unless_it_says_add_or_remove() {
     let people: Vec<_> =
         ["Ann", "Bo"].map(|name| stand.make("HumanUser", json!({"name": name}))).into();
     let put = format!("PUT /api/v1/entity/tasks/{}", filled.tasks[0].id);
-    let mode = |mode: &str, person| json!({"task_assignees": {"multi_entity_update_mode": mode, "value": [person]}});
+    let mode = |mode: &str, person| {
+        let value = json!({"multi_entity_update_mode": mode, "value": [person]});
+        json!({ "task_assignees": value })
+    };
     for (body, expect) in [
         (json!({"task_assignees": [people[0]]}), vec!["Ann"]),
         (mode("add", &people[1]), vec!["Ann", "Bo"]),
