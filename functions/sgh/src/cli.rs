@@ -102,4 +102,7 @@ pub struct Check {}
 pub struct Explain {
     /// A sample, as for `sgh send`.
     pub file: PathBuf,
+    /// The sgh.yaml to explain by, instead of SGH_CONFIG.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }

@@ -53,16 +53,18 @@ pub fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
+/// A queue of SQS.
+pub async fn sqs(url: &str) -> SqsQueue {
+    SqsQueue::new(&aws_config(Patience::WORKER, region_of_queue(url)).await, url)
+}
+
 /// Opens the queue.
 ///
 /// # Errors
 /// The database cannot be opened.
 pub async fn queue(address: &QueueAddress) -> anyhow::Result<Arc<dyn Queue>> {
     Ok(match address {
-        QueueAddress::Sqs(url) => {
-            let aws = aws_config(Patience::WORKER, region_of_queue(url)).await;
-            Arc::new(SqsQueue::new(&aws, url))
-        }
+        QueueAddress::Sqs(url) => Arc::new(sqs(url).await),
         QueueAddress::Sqlite(path) => {
             Arc::new(SqliteQueue::open(path, clock()).context("SGH_QUEUE")?)
         }
@@ -87,9 +89,7 @@ pub async fn ledger(
             let aws = aws_config(Patience::WORKER, region).await;
             Arc::new(DynamoLedger::new(&aws, table))
         }
-        LedgerAddress::Sqlite(path) => {
-            Arc::new(SqliteLedger::open(path).context("SGH_LEDGER")?)
-        }
+        LedgerAddress::Sqlite(path) => Arc::new(SqliteLedger::open(path).context("SGH_LEDGER")?),
     })
 }
 

@@ -66,7 +66,8 @@ async fn answer(
     let answer = if declared > BODY_SIZE_MAX as u64 {
         Answer::TooLarge
     } else {
-        match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_SIZE_MAX).collect()).await {
+        match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_SIZE_MAX).collect()).await
+        {
             Ok(Ok(body)) => {
                 let request = sgh_door::Request {
                     method: head.method,

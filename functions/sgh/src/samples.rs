@@ -77,12 +77,16 @@ pub fn fresh(body: &[u8], now: Timestamp) -> Vec<u8> {
 }
 
 fn unreadable(file: &Path) -> String {
-    format!("cannot read {}; samples stand in events/http, events/sqs and events/bodies", file.display())
+    format!(
+        "cannot read {}; samples stand in events/http, events/sqs and events/bodies",
+        file.display()
+    )
 }
 
 fn queued(record: &Value, now: Timestamp) -> anyhow::Result<Vec<u8>> {
     let body = record.get("body").and_then(Value::as_str).context("a record without `body`")?;
-    let encoding = record.pointer("/messageAttributes/encoding/stringValue").and_then(Value::as_str);
+    let encoding =
+        record.pointer("/messageAttributes/encoding/stringValue").and_then(Value::as_str);
     let mut stored = StoredMessage { body: body.to_owned(), ..Default::default() };
     if let Some(encoding) = encoding {
         stored.attributes.insert("encoding".to_owned(), encoding.to_owned());
@@ -131,7 +135,8 @@ mod tests {
 
     #[test]
     fn a_fresh_sample_has_ids_of_its_own() {
-        let body = br#"{"data":{"deliveries":[{"event_log_entry_id":7},{"event_log_entry_id":8}]}}"#;
+        let body =
+            br#"{"data":{"deliveries":[{"event_log_entry_id":7},{"event_log_entry_id":8}]}}"#;
         let got: Value = serde_json::from_slice(&fresh(body, Timestamp::UNIX_EPOCH)).expect("JSON");
         let deliveries = &got["data"]["deliveries"];
         assert_ne!(deliveries[0]["event_log_entry_id"], deliveries[1]["event_log_entry_id"]);

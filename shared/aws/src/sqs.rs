@@ -11,7 +11,7 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{
-    Message as SqsMessage, MessageAttributeValue, MessageSystemAttributeName,
+    Message as SqsMessage, MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName,
 };
 use sgh_core::limits::MESSAGE_BATCH_MAX;
 use sgh_core::message::{Message, StoredMessage};
@@ -49,6 +49,19 @@ impl SqsQueue {
         let place = Place::new("queue", name, region.as_ref().map(AsRef::as_ref), "SGH_QUEUE");
         let own = aws_sdk_sqs::config::Builder::from(config).region(region).build();
         Self { client: Client::from_conf(own), url: url.to_owned(), place }
+    }
+
+    /// About how many messages wait. Changes nothing: a receive would count.
+    ///
+    /// # Errors
+    /// The queue could not be asked.
+    pub async fn waiting(&self) -> Result<u64, QueueError> {
+        let name = QueueAttributeName::ApproximateNumberOfMessages;
+        let call = self.client.get_queue_attributes().queue_url(&self.url);
+        let answer = call.attribute_names(name.clone()).send().await;
+        let answer = answer.map_err(|error| QueueError(self.place.fault(&error)))?;
+        let count = answer.attributes().and_then(|attributes| attributes.get(&name));
+        Ok(count.and_then(|count| count.parse().ok()).unwrap_or_default())
     }
 }
 

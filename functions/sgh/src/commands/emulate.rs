@@ -20,8 +20,9 @@ const HOOKED: [&str; 7] = ["Project", "Sequence", "Shot", "Asset", "Task", "Vers
 pub async fn run(options: &Emulate, output: Output) -> anyhow::Result<ExitCode> {
     let config =
         EmulatorConfig::new(options.port, &options.script_name, &options.script_key, clock());
-    let emulator = Emulator::start(config)
-        .with_context(|| format!("cannot listen at port {}; choose another --port", options.port))?;
+    let emulator = Emulator::start(config).with_context(|| {
+        format!("cannot listen at port {}; choose another --port", options.port)
+    })?;
     if let Some(url) = &options.hook {
         hook(&emulator, url)?;
     }

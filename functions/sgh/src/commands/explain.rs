@@ -4,36 +4,118 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context;
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 use sgh_core::event::Event;
 use sgh_core::ids::{DeliveryId, EntityRef};
-use sgh_engine::{Engine, Explained, Explanation};
+use sgh_core::settings::Lookup;
+use sgh_engine::{Explained, Explanation, Rules};
 use sgh_settings::Environment;
 use sgh_site::{Change, Record, Search, Site, SiteError};
-use sgh_sqlite::SqliteLedger;
 
 use crate::cli::Explain;
 use crate::house::{self, clock};
 use crate::output::Output;
 use crate::samples;
 
+/// Where sgh.yaml is looked for when nothing says where it is.
+const CONFIG_HERE: &str = "sgh.yaml";
+
 pub async fn run(
     options: &Explain,
     environment: &Environment,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let engine = engine(environment).await?;
+    let rules = rules(options, environment).await?;
+    let mut readable = true;
     for body in samples::bodies(&options.file, clock().now())? {
         for bytes in samples::events(&body) {
             match Event::read(&bytes) {
-                Err(why) => output.print(format!("unreadable: {why}"), || {
-                    json!({"unreadable": why.to_string()})
-                }),
-                Ok(event) => print(&event, &engine.explain(&event).await, output),
+                Ok(event) => print(&event, &rules.explain(&event).await, output),
+                Err(why) => {
+                    readable = false;
+                    let why = why.to_string();
+                    output.print(format!("unreadable: {why}"), || json!({"unreadable": why}));
+                }
             }
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if readable { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Without a site the filters of the automations are explained all the same.
+async fn rules(options: &Explain, environment: &Environment) -> anyhow::Result<Rules> {
+    let named =
+        options.config.clone().or_else(|| environment.text("SGH_CONFIG").map(PathBuf::from));
+    let config = house::config(&named.unwrap_or_else(|| PathBuf::from(CONFIG_HERE)))?;
+    let site: Arc<dyn Site> = if environment.text("SGH_SITE_URL").is_some() {
+        Arc::new(house::site(sgh_settings::site(environment, None).await?)?)
+    } else {
+        Arc::new(NoSite)
+    };
+    Ok(Rules { folders: house::folders(&config)?, config: Arc::new(config), site })
+}
+
+fn print(event: &Event, explained: &[Explained], output: Output) {
+    let entity = event.entity.as_ref().map(ToString::to_string).unwrap_or_default();
+    let head = format!("{} {entity}", event.event_type);
+    let lines = explained.iter().map(|one| {
+        let (mark, word, text) = words(&one.explanation);
+        format!("\n  {mark} {}: {word}{text}", one.automation)
+    });
+    let nothing = if explained.is_empty() { "\n  sgh.yaml has no automations" } else { "" };
+    let text: String = std::iter::once(head).chain(lines).collect();
+    output.print(format!("{text}{nothing}"), || {
+        json!({
+            "event_type": event.event_type,
+            "entity": event.entity,
+            "automations": explained.iter().map(as_json).collect::<Vec<Value>>(),
+        })
+    });
+}
+
+fn words(explanation: &Explanation) -> (char, &'static str, &str) {
+    match explanation {
+        Explanation::Would(text) => ('+', "would do: ", text),
+        Explanation::WouldSkip(text) => ('-', "would skip: ", text),
+        Explanation::WouldFail(text) => ('!', "would fail: ", text),
+        Explanation::NotWanted(text) => (' ', "does not run: ", text),
+    }
+}
+
+fn as_json(one: &Explained) -> Value {
+    let (word, text) = match &one.explanation {
+        Explanation::Would(text) => ("done", text),
+        Explanation::WouldSkip(text) => ("skipped", text),
+        Explanation::WouldFail(text) => ("failed", text),
+        Explanation::NotWanted(text) => ("not_wanted", text),
+    };
+    json!({"automation": one.automation, "would": word, "why": text})
+}
+
+/// Stands where no site is configured: whatever needs it says so.
+struct NoSite;
+
+fn not_configured() -> SiteError {
+    let reason = "SGH_SITE_URL is not set, so nothing can be read".to_owned();
+    SiteError::Unavailable { reason, after: None }
+}
+
+#[async_trait]
+impl Site for NoSite {
+    async fn search(&self, _: &Search) -> Result<Vec<Record>, SiteError> {
+        Err(not_configured())
+    }
+
+    async fn write(&self, _: &[Change]) -> Result<(), SiteError> {
+        Err(not_configured())
+    }
+
+    async fn acknowledge(&self, _: DeliveryId, _: &str) -> Result<(), SiteError> {
+        Err(not_configured())
+    }
+
+    async fn own_user(&self) -> Result<Option<EntityRef>, SiteError> {
+        Err(not_configured())
+    }
 }

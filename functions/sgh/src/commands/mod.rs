@@ -10,6 +10,7 @@ mod work;
 
 use std::process::ExitCode;
 
+use sgh_core::settings::Lookup;
 use sgh_settings::Environment;
 use sgh_telemetry::Format;
 
@@ -34,7 +35,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         | Command::Check(_)
         | Command::Explain(_) => QUIET,
     };
-    let filter = environment.variable("SGH_LOG").unwrap_or_else(|| quiet.to_owned());
+    let filter = environment
+        .text("SGH_LOG")
+        .filter(|text| !text.is_empty())
+        .unwrap_or_else(|| quiet.to_owned());
     sgh_telemetry::start(&filter, Format::Human)?;
     match arguments.command {
         Command::Demo(options) => demo::run(&options, output).await,

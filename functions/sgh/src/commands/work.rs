@@ -33,7 +33,8 @@ pub async fn run(
 pub fn print(event: &Worked, output: Output) {
     let delivery = event.delivery.map(|id| id.to_string());
     let name = event.event.as_ref().map_or("unreadable", |key| key.as_str());
-    let text = format!("{} {name}\n  {}", event.event_type, event.acknowledgement.replace('\n', "\n  "));
+    let text =
+        format!("{} {name}\n  {}", event.event_type, event.acknowledgement.replace('\n', "\n  "));
     output.print(text, || {
         json!({
             "event": name,
