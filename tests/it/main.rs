@@ -9,5 +9,6 @@
 mod events;
 mod lambda;
 mod receiver;
+mod stack;
 mod template;
 mod tidy;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sgh_core::limits::{KEEP_TIMEOUT, LEDGER_KEPT, MESSAGE_BATCH_MAX, RECEIVES_MAX};
 use sgh_core::settings::{ReceiverSettings, SETTINGS, WorkerSettings};
 
-use crate::tidy::root;
+use crate::tidy::{root, texts_below};
 
 /// How long the site waits for an answer, in seconds. The site.
 const SITE_PATIENCE_S: u64 = 6;
@@ -146,6 +146,50 @@ fn each_function_may_do_what_it_does_and_no_more() {
     for action in set(&[&secrets, &logs]) {
         assert!(worker.contains(&action), "{action}");
     }
+}
+
+/// What the code asks of DynamoDB, by the names of the SDK's methods.
+fn ledger_verbs() -> BTreeSet<String> {
+    let known = [
+        ("batch_get_item", "BatchGetItem"),
+        ("batch_write_item", "BatchWriteItem"),
+        ("delete_item", "DeleteItem"),
+        ("get_item", "GetItem"),
+        ("put_item", "PutItem"),
+        ("query", "Query"),
+        ("scan", "Scan"),
+        ("transact_write_items", "TransactWriteItems"),
+        ("update_item", "UpdateItem"),
+    ];
+    let sources = texts_below("shared/aws/src");
+    let called = known.iter().filter(|(method, _)| sources.contains(&format!(".{method}()")));
+    called.map(|(_, verb)| format!("dynamodb:{verb}")).collect()
+}
+
+#[test]
+fn the_worker_may_ask_of_the_ledger_what_the_code_asks() {
+    let allowed = actions(&template(), "WorkerRole");
+    let allowed: BTreeSet<_> =
+        allowed.into_iter().filter(|action| action.starts_with("dynamodb:")).collect();
+    assert_eq!(allowed, ledger_verbs());
+}
+
+#[test]
+fn every_figure_that_rings_is_one_that_is_counted() {
+    let template = template();
+    let sources = texts_below("shared") + &texts_below("functions");
+    let mut rings = 0;
+    for (name, resource) in template["Resources"].as_object().expect("resources") {
+        let alarm = &resource["Properties"];
+        if alarm["Namespace"] == "shotgrid-hooks" {
+            let metric = alarm["MetricName"].as_str().expect("a metric");
+            let counted = sources.contains(&format!("metric(\"{metric}\""));
+            assert!(counted, "{name}: nothing counts {metric}");
+            assert_eq!(alarm["Dimensions"][0]["Name"], "FunctionName", "{name}");
+            rings += 1;
+        }
+    }
+    assert!(rings >= 3, "only {rings} alarms on our own figures");
 }
 
 #[test]

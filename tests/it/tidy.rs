@@ -38,6 +38,13 @@ fn texts() -> Vec<(PathBuf, String)> {
     found
 }
 
+/// The code below a folder, one file after the other.
+pub fn texts_below(folder: &str) -> String {
+    let texts = texts().into_iter();
+    let code = texts.filter(|(path, _)| path.starts_with(folder) && ends_in(path, &["rs"]));
+    code.map(|(_, text)| text).collect()
+}
+
 fn ends_in(path: &Path, endings: &[&str]) -> bool {
     path.extension().is_some_and(|found| endings.iter().any(|ending| found == *ending))
 }
