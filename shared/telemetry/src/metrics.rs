@@ -4,7 +4,6 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
 use sgh_core::clock::{Clock, SystemClock};
 
 use crate::{Format, counters};
@@ -40,7 +39,8 @@ pub fn metric(name: &'static str, value: f64, dimensions: &[(&'static str, &str)
 }
 
 /// The line. Two sets of dimensions: the function alone, so that one alarm sees the sum, and the
-/// function with all others.
+/// function with all others. Written by hand, for it is on the door's path: names are our own
+/// words, values are escaped by [`dimension_value`].
 fn emf(
     now: Timestamp,
     function: &str,
@@ -48,39 +48,45 @@ fn emf(
     value: f64,
     dimensions: &[(&'static str, &str)],
 ) -> String {
-    let mut line = Map::new();
-    let mut all: Vec<&str> = Vec::new();
-    let function = [(FUNCTION, function)];
-    let function = function.into_iter().filter(|(_, name)| !name.is_empty());
-    for (dimension, value) in function.chain(dimensions.iter().copied()) {
-        all.push(dimension);
-        line.insert(dimension.to_owned(), dimension_value(value).into());
+    let function = Some((FUNCTION, function)).filter(|(_, name)| !name.is_empty());
+    let sum = function.map_or("", |_| "\"FunctionName\"");
+    let (mut all, mut values) = (String::new(), String::new());
+    for (dimension, value) in function.into_iter().chain(dimensions.iter().copied()) {
+        let comma = if all.is_empty() { "" } else { "," };
+        all.extend([comma, "\"", dimension, "\""]);
+        values.extend(["\"", dimension, "\":\"", &dimension_value(value), "\","]);
     }
-    let sum: &[&str] = if all.first() == Some(&FUNCTION) { &all[..1] } else { &[] };
-    let mut sets = vec![sum];
-    if all.len() > sum.len() {
-        sets.push(&all);
-    }
-    let directive = json!({
-        "Namespace": NAMESPACE,
-        "Dimensions": sets,
-        "Metrics": [{"Name": name, "Unit": "Count"}],
-    });
-    line.insert(name.to_owned(), value.into());
-    let metadata = json!({"Timestamp": now.as_millisecond(), "CloudWatchMetrics": [directive]});
-    line.insert("_aws".to_owned(), metadata);
-    format!("{}\n", Value::Object(line))
+    let sets = if dimensions.is_empty() { format!("[{sum}]") } else { format!("[{sum}],[{all}]") };
+    let millisecond = now.as_millisecond();
+    // JSON has no infinity, and a figure that is none is no figure.
+    let value = if value.is_finite() { value } else { 0.0 };
+    format!(
+        "{{\"_aws\":{{\"Timestamp\":{millisecond},\"CloudWatchMetrics\":[{{\
+         \"Namespace\":\"{NAMESPACE}\",\"Dimensions\":[{sets}],\
+         \"Metrics\":[{{\"Name\":\"{name}\",\"Unit\":\"Count\"}}]}}]}},\
+         {values}\"{name}\":{value}}}\n"
+    )
 }
 
-/// CloudWatch drops a metric whose dimension is blank or holds anything but printable ASCII.
+/// CloudWatch drops a metric whose dimension is blank or holds anything but printable ASCII:
+/// all else becomes `?` and its number, and so do the two characters that JSON would escape.
 fn dimension_value(text: &str) -> String {
-    let escaped = text.chars().flat_map(char::escape_default).take(DIMENSION_MAX);
-    let value: String = escaped.collect();
-    if value.trim().is_empty() { "-".to_owned() } else { value }
+    let mut value = String::new();
+    for c in text.trim().chars() {
+        match c {
+            '"' | '\\' => value.push('?'),
+            ' '..='~' => value.push(c),
+            _ => value.push_str(&format!("?{:X}", u32::from(c))),
+        }
+    }
+    value.truncate(DIMENSION_MAX);
+    if value.is_empty() { "-".to_owned() } else { value }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn line(function: &str, dimensions: &[(&'static str, &str)]) -> Value {
@@ -93,7 +99,7 @@ mod tests {
     #[test]
     fn an_alarm_sees_the_sum_and_the_parts() {
         let expect = json!({
-            "FunctionName": "receiver", "reason": "signature", "refused": 2.0,
+            "FunctionName": "receiver", "reason": "signature", "refused": 2,
             "_aws": {"Timestamp": 1_700_000_000_123_u64, "CloudWatchMetrics": [{
                 "Namespace": "shotgrid-hooks",
                 "Dimensions": [["FunctionName"], ["FunctionName", "reason"]],
@@ -114,7 +120,8 @@ mod tests {
     #[test]
     fn every_dimension_is_one_that_cloudwatch_takes() {
         assert_eq!(dimension_value("roll-up"), "roll-up");
-        assert_eq!(dimension_value("샷\n"), "\\u{c0f7}\\n");
+        assert_eq!(dimension_value(" a \"b\\\u{7f}\n"), "a ?b??7F");
+        assert_eq!(dimension_value("샷\nx"), "?C0F7?Ax");
         assert_eq!(dimension_value(" "), "-");
         assert_eq!(dimension_value(&"x".repeat(2000)).len(), DIMENSION_MAX);
     }

@@ -137,6 +137,18 @@ async fn a_wrong_key_is_told_in_the_words_of_the_site_and_never_shown() {
 }
 
 #[tokio::test]
+async fn callers_who_wait_for_a_login_share_its_refusal() {
+    let site = TestSite::start_without_login().await;
+    site.answers("POST", TOKEN_PATH, 400, json!({})).await;
+    let found = join_all((0..8).map(|_| async { site.rest.search(&shots()).await })).await;
+    assert!(found.iter().all(|found| matches!(found, Err(SiteError::Login { .. }))));
+    assert_eq!(site.rest.calls().of(Verb::Token), 1);
+    // Whoever comes later tries again: the key may have been mended.
+    site.rest.search(&shots()).await.expect_err("still refused");
+    assert_eq!(site.rest.calls().of(Verb::Token), 2);
+}
+
+#[tokio::test]
 async fn a_place_where_no_token_is_had_is_not_taken_for_a_missing_record() {
     for status in [302, 404, 415] {
         let site = TestSite::start_without_login().await;
