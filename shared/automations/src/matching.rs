@@ -1,8 +1,8 @@
 //! Whether an automation wants an event.
 
 use serde_json::Value;
-use sgh_core::config::Automation;
-use sgh_core::event::Event;
+use sgh_core::config::{Automation, Trigger};
+use sgh_core::event::{Event, EventKind};
 
 use crate::values::{same, shown};
 
@@ -36,8 +36,23 @@ pub fn wants(automation: &Automation, event: &Event) -> Result<(), Mismatch> {
             }
         }
     }
-    let never = || Mismatch { nearness: 0, why: "it has no trigger".to_owned() };
-    Err(nearest.unwrap_or_else(never))
+    match nearest {
+        // Nothing was near: then all of it is named, not the first that comes.
+        Some(Mismatch { nearness: 0, .. }) | None => Err(nothing_near(automation, event)),
+        Some(near) => Err(near),
+    }
+}
+
+fn nothing_near(automation: &Automation, event: &Event) -> Mismatch {
+    let mut wanted: Vec<String> = automation.on.iter().map(Trigger::about).collect();
+    wanted.dedup();
+    let is = match &event.kind {
+        EventKind::Entity { entity_type, .. } => entity_type.clone(),
+        EventKind::Custom | EventKind::TestConnection | EventKind::HookStatus { .. } => {
+            event.event_type.clone()
+        }
+    };
+    Mismatch { nearness: 0, why: format!("it is for {}, this is {is}", list(wanted)) }
 }
 
 fn check_filters(automation: &Automation, event: &Event) -> Result<(), Mismatch> {
@@ -121,7 +136,7 @@ mod tests {
     fn the_nearest_automation_is_named_with_what_differed() {
         let change = "Shotgun_Task_Change";
         let status = "sg_status_list";
-        check(&event("Shotgun_Note_New", 65, "", "", ""), "a", "it wants Shot, this is about Note");
+        check(&event("Shotgun_Note_New", 65, "", "", ""), "a", "it is for Shot, this is Note");
         check(
             &event("Shotgun_Task_Retirement", 65, "", "", ""),
             "b",

@@ -96,10 +96,15 @@ impl Group<'_> {
             return self.open.push(Open::Answered(item, LedgerEntry::default(), text));
         }
         let now = self.shared.engine.clock.now();
-        let claimed = if now < self.shared.deadline {
-            claim(self.shared, item).await
-        } else {
-            Claimed::Wait(item, "the time of this invocation is over".to_owned(), None)
+        let claimed = match &item.held {
+            Some(error) => {
+                let why = error.to_string();
+                Claimed::Wait(item, why, None)
+            }
+            None if now >= self.shared.deadline => {
+                Claimed::Wait(item, "the time of this invocation is over".to_owned(), None)
+            }
+            None => claim(self.shared, item).await,
         };
         match claimed {
             Claimed::Ours(work) => self.run(work).await,

@@ -4,6 +4,7 @@ use sgh_automations::matching;
 use sgh_core::event::Event;
 use sgh_core::ids::{DeliveryId, EventKey};
 use sgh_queue::Received;
+use sgh_site::SiteError;
 
 use crate::Engine;
 
@@ -27,9 +28,18 @@ pub(crate) struct EventItem {
     pub bytes: Vec<u8>,
     /// The automations that want it, by their place in sgh.yaml.
     pub wanted: Vec<usize>,
+    /// Why what is missing of it could not be read just now.
+    pub held: Option<SiteError>,
 }
 
 impl Item {
+    pub(crate) fn event(&mut self) -> Option<&mut EventItem> {
+        match self {
+            Self::Unreadable { .. } => None,
+            Self::Event(item) => Some(item),
+        }
+    }
+
     pub(crate) fn received(&self) -> &Received {
         match self {
             Self::Unreadable { received, .. } => received,
@@ -50,7 +60,15 @@ impl Engine {
             Ok((event, bytes)) => {
                 let (delivery, wanted) = (event.delivery.or(header), self.wanted(&event));
                 let key = event.key(&self.site_host);
-                Item::Event(Box::new(EventItem { received, delivery, event, key, bytes, wanted }))
+                Item::Event(Box::new(EventItem {
+                    received,
+                    delivery,
+                    event,
+                    key,
+                    bytes,
+                    wanted,
+                    held: None,
+                }))
             }
             Err(why) => Item::Unreadable { received, delivery: header, why },
         }

@@ -14,6 +14,7 @@ mod intake;
 mod progress;
 mod reading;
 mod remark;
+mod restore;
 mod settle;
 mod work;
 
@@ -116,11 +117,13 @@ impl Engine {
     ///
     /// Claims are held as `owner` until `deadline`.
     pub async fn work(&self, batch: Vec<Received>, owner: &Owner, deadline: Timestamp) -> Report {
-        let items: Vec<intake::Item> =
+        let mut items: Vec<intake::Item> =
             batch.into_iter().map(|received| self.take_in(received)).collect();
         let order: Vec<String> =
             items.iter().map(|item| item.received().message_id.clone()).collect();
-        let reading = reading::Reading::for_batch(&self.rules, &items).await;
+        let count = reading::Count::default();
+        restore::restore(self, &mut items, &count).await;
+        let reading = reading::Reading::for_batch(&self.rules, &items, count).await;
         let shared = group::Shared { engine: self, owner, deadline, reads: &reading.count };
         let works = intake::groups(items).into_iter().map(|items| {
             let (known, shared) = (reading.known.clone(), &shared);

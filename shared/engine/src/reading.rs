@@ -28,7 +28,7 @@ impl Count {
     }
 
     /// Whether there is one more; if so it is taken.
-    fn take(&self) -> bool {
+    pub(crate) fn take(&self) -> bool {
         let more = |taken| (taken < READS_PER_BATCH_MAX).then_some(taken + 1);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
@@ -76,8 +76,8 @@ pub(crate) struct Reading {
 impl Reading {
     /// Asks every automation of every event what it needs, reads it all at once, and asks again
     /// until none needs more. Events that nothing wants cost nothing.
-    pub(crate) async fn for_batch(rules: &Rules, items: &[Item]) -> Self {
-        let mut reading = Self { known: Known::default(), count: Count::default() };
+    pub(crate) async fn for_batch(rules: &Rules, items: &[Item], count: Count) -> Self {
+        let mut reading = Self { known: Known::default(), count };
         loop {
             let mut reads = Vec::new();
             for item in items {

@@ -12,5 +12,5 @@ pub use error::{Place, SchemaError, SchemaProblem};
 pub use make::{Made, MakeError, Modes, make};
 pub use plan::{FolderError, Plan, Request, plan};
 pub use roots::Roots;
-pub use sanitise::sanitise;
+pub use sanitise::{Also, sanitise};
 pub use schema::Schema;

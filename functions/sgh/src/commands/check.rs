@@ -47,7 +47,8 @@ pub async fn run(environment: &Environment, output: Output) -> anyhow::Result<Ex
         Ok(settings) => settings,
         Err(problems) => {
             for problem in problems.all() {
-                print(&Finding::bad(problem.setting, problem.to_string()), output);
+                let text = format!("{}; {}", problem.what, problem.fix);
+                print(&Finding::bad(problem.setting, text), output);
             }
             return Ok(ExitCode::FAILURE);
         }

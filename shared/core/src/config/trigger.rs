@@ -63,6 +63,15 @@ impl Trigger {
         Ok(Self::Entity { entity_type: entity_type.to_owned(), operation, field })
     }
 
+    /// What it is about: an entity type, or an event type.
+    #[must_use]
+    pub fn about(&self) -> String {
+        match self {
+            Self::Entity { entity_type, .. } => entity_type.clone(),
+            Self::EventType(event_type) => event_type.clone(),
+        }
+    }
+
     /// Whether an event is what this waits for; if not, what differs first.
     ///
     /// # Errors

@@ -101,3 +101,19 @@ async fn an_acknowledgement_the_site_does_not_take_is_final() {
     last.receives = 5;
     assert_eq!(fates(&house.work(vec![last]).await), ["finish"]);
 }
+
+#[tokio::test]
+async fn an_event_without_its_values_is_read_from_the_event_log() {
+    let house = house();
+    house.site.task(5, "rev");
+    house.site.version(1, "apr", 5);
+    let meta = json!({"new_value": "rev", "field_data_type": "status_list"});
+    house.site.put("EventLogEntry", 1, json!({"meta": meta}));
+    let mut cut = version_event(1, 1, "apr");
+    cut["meta"] = json!({});
+    cut["warning"] = json!("too large");
+    house.site.search_faults.lock().unwrap().push(down());
+    assert_eq!(fates(&house.work(vec![message(&cut)]).await), ["back"]);
+    assert_eq!(fates(&house.work(vec![message(&cut)]).await), ["finish"]);
+    assert!(house.site.texts()[0].contains("overtaken"), "{:?}", house.site.texts());
+}

@@ -100,7 +100,9 @@ pub(super) fn float(text: &str) -> Option<f64> {
         return exponent.is_empty().then_some(sign * (whole as f64 + part));
     }
     let starts = whole.bytes().next().or_else(|| part.bytes().next())?;
-    if !digits(whole) || !starts.is_ascii_digit() {
+    // `.5` is a number, `-.5` is text.
+    let is_signed_point = whole.is_empty() && body.len() < text.len();
+    if is_signed_point || !digits(whole) || !starts.is_ascii_digit() {
         return None;
     }
     let exponent = if exponent.is_empty() { String::new() } else { format!("e{exponent}") };
@@ -136,6 +138,7 @@ mod tests {
             ("1.5", Value::Float(1.5)),
             ("1.", Value::Float(1.0)),
             (".5", Value::Float(0.5)),
+            ("-.5", text("-.5")),
             ("1e3", text("1e3")),
             ("1.0e3", text("1.0e3")),
             ("1.0e+3", Value::Float(1000.0)),
