@@ -6,13 +6,16 @@ mod house;
 
 use std::process::ExitCode;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use sgh_engine::{Settle, settle};
 use sgh_queue::Owner;
 
 use event::{Failures, QueueEvent};
 use house::House;
+
+/// Time for an invocation that has no deadline. Ours.
+const INVOCATION_TIME: SignedDuration = SignedDuration::from_secs(60);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -38,8 +41,29 @@ async fn run() -> anyhow::Result<()> {
 async fn work(house: &House, event: LambdaEvent<QueueEvent>) -> Result<Failures, Error> {
     // The request id is this invocation's alone: Lambda's own retries have others.
     let owner = Owner(event.context.request_id.clone());
-    let deadline = i64::try_from(event.context.deadline).unwrap_or(i64::MAX);
-    let deadline = Timestamp::from_millisecond(deadline).unwrap_or(Timestamp::MAX);
+    let deadline = deadline(event.context.deadline, house.engine.clock.now());
     let report = house.engine.work(event.payload.received(), &owner, deadline).await;
     Ok(Failures::of(settle(&house.queue, &report, Settle::ByLambda).await))
+}
+
+/// When this invocation has to be over. A runtime on somebody's desk may give a time that is over
+/// already; Lambda never does.
+fn deadline(milliseconds: u64, now: Timestamp) -> Timestamp {
+    let given = i64::try_from(milliseconds).ok();
+    let given = given.and_then(|given| Timestamp::from_millisecond(given).ok());
+    given.filter(|given| *given > now).unwrap_or(now + INVOCATION_TIME)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_that_is_over_is_none() {
+        let now = Timestamp::from_millisecond(1_000_000).expect("a time");
+        let after = |ms| Timestamp::from_millisecond(1_000_000 + ms).expect("a time");
+        assert_eq!(deadline(1_003_000, now), after(3000));
+        assert_eq!(deadline(999_999, now), after(60_000));
+        assert_eq!(deadline(u64::MAX, now), after(60_000));
+    }
 }
