@@ -66,3 +66,6 @@ pub fn preview(plan: &Plan, roots: &Roots) -> Result<Vec<bool>, MakeError> {
     let roots = root::open(plan, roots)?;
     look::look(plan, &roots).map(|seen| seen.is_there)
 }
+
+#[cfg(test)]
+mod tests;
