@@ -172,10 +172,12 @@ mod tests {
             let span = tracing::info_span!("batch", batch = 7, late = tracing::field::Empty);
             span.record("late", true);
             let _entered = span.enter();
-            tracing::warn!(entity = %"Shot 1", ms = 1.5, level = "forged", ok = false, "kept {}", 2);
+            let (ms, level, ok) = (1.5, "forged", false);
+            tracing::warn!(entity = %"Shot 1", ms, level, ok, "kept {}", 2);
         });
         let expect = concat!(
-            r#"{"ts":"2026-03-01T12:00:00.250Z","level":"WARN","target":"sgh_telemetry::lines::tests","#,
+            r#"{"ts":"2026-03-01T12:00:00.250Z","level":"WARN","#,
+            r#""target":"sgh_telemetry::lines::tests","#,
             r#""message":"kept 2","batch":7,"late":true,"entity":"Shot 1","ms":1.5,"ok":false}"#,
             "\n"
         );

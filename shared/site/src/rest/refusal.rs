@@ -66,7 +66,7 @@ mod tests {
             assert_eq!(reason(400, body.as_bytes(), &[]), expect, "{body}");
         };
         check(
-            r#"{"errors":[{"status":400,"code":104,"title":"Bad","source":null,"detail":"no `x`"}]}"#,
+            r#"{"errors":[{"status":400,"title":"Bad","source":null,"detail":"no `x`"}]}"#,
             "no `x`",
         );
         check(r#"{"errors":[{"title":"Bad","detail":null}]}"#, "Bad");
