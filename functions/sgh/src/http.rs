@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -15,8 +14,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use sgh_core::limits::BODY_SIZE_MAX;
 use sgh_door::{Answer, Door};
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use sgh_telemetry::metric;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::warn;
 
 use crate::stop::{STOP_TIMEOUT, Stop};
 
@@ -24,22 +25,25 @@ use crate::stop::{STOP_TIMEOUT, Stop};
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time for the body of a request. Ours: the site gives up after 6 s.
 const BODY_TIMEOUT: Duration = Duration::from_secs(6);
-/// Connections at once; more wait. Ours.
-const CONNECTIONS_MAX: usize = 256;
+/// Connections at once; more wait. Ours: with the largest bodies they hold 384 MiB.
+const CONNECTIONS_MAX: usize = 64;
+/// Pause after a connection that could not be accepted. Ours.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Takes deliveries in until it is time to stop.
 ///
 /// # Errors
-/// A connection cannot be accepted any more.
+/// Never while the process is sound.
 pub async fn serve(listener: TcpListener, door: Arc<Door>, mut stop: Stop) -> anyhow::Result<()> {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     loop {
-        let place = places.clone().acquire_owned().await?;
-        let (stream, _) = tokio::select! {
-            accepted = listener.accept() => accepted.context("cannot accept connections")?,
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted?,
             () = stop.wait() => break,
         };
+        // A connection that a stranger broke off, or no file handle left just now: the next one.
+        let Some((stream, place)) = accepted else { continue };
         let door = door.clone();
         let service = service_fn(move |request| answer(door.clone(), request));
         let connection = http1::Builder::new()
@@ -57,6 +61,22 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, mut stop: Stop) -> an
     Ok(())
 }
 
+/// The next connection, once there is a place for it; `None` if accepting it failed.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> anyhow::Result<Option<(TcpStream, OwnedSemaphorePermit)>> {
+    let place = places.clone().acquire_owned().await?;
+    match listener.accept().await {
+        Ok((stream, _)) => Ok(Some((stream, place))),
+        Err(error) => {
+            warn!(%error, "a connection could not be accepted");
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            Ok(None)
+        }
+    }
+}
+
 async fn answer(
     door: Arc<Door>,
     request: Request<Incoming>,
@@ -64,7 +84,7 @@ async fn answer(
     let (head, body) = request.into_parts();
     let declared = body.size_hint().lower();
     let answer = if declared > BODY_SIZE_MAX as u64 {
-        Answer::TooLarge
+        refused("size", Answer::TooLarge)
     } else {
         match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_SIZE_MAX).collect()).await
         {
@@ -73,17 +93,26 @@ async fn answer(
                     method: head.method,
                     path: head.uri.path().to_owned(),
                     headers: head.headers,
-                    body: body.to_bytes().to_vec(),
+                    body: Vec::from(body.to_bytes()),
                 };
                 door.answer(request).await
             }
-            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Answer::TooLarge,
+            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+                refused("size", Answer::TooLarge)
+            }
             // Half a body: whatever is said, nobody is there to hear it.
-            Ok(Err(_)) | Err(_) => Answer::BadSignature,
+            Ok(Err(_)) | Err(_) => refused("broken off", Answer::BadSignature),
         }
     };
     let mut response = Response::new(Full::new(Bytes::from_static(answer.body().as_bytes())));
     *response.status_mut() = hyper::StatusCode::from_u16(answer.status())
         .unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     Ok(response)
+}
+
+/// Counts a refusal that the door never saw.
+fn refused(reason: &str, answer: Answer) -> Answer {
+    metric("refused", 1.0, &[("reason", reason)]);
+    warn!(reason, "refused");
+    answer
 }

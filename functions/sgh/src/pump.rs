@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use sgh_core::limits::MESSAGE_BATCH_MAX;
 use sgh_engine::{Engine, Report, Settle, settle};
-use sgh_queue::{Owner, Queue};
+use sgh_queue::{Owner, Queue, QueueError, Received};
 use tracing::error;
 
 use crate::stop::Stop;
@@ -14,7 +14,7 @@ use crate::stop::Stop;
 /// Time for one batch: when a claim of ours ends. Ours.
 const BATCH_TIME: SignedDuration = SignedDuration::from_secs(60);
 /// How long a message is hidden while it is worked: longer than a batch may take.
-const VISIBILITY: Duration = Duration::from_secs(120);
+const VISIBILITY: Duration = Duration::from_secs(180);
 /// How long one receive waits for a message: the longest SQS takes.
 const WAIT: Duration = Duration::from_secs(20);
 /// Pause after a queue that cannot be asked.
@@ -29,41 +29,48 @@ pub struct Pump {
 }
 
 impl Pump {
-    /// Works until it is time to stop. Each batch is told to `report`.
+    /// Works until it is time to stop; a batch that is under way then is worked to its end. Each
+    /// batch is told to `report`.
     pub async fn run(&self, mut stop: Stop, mut report: impl FnMut(&Report)) {
         while !stop.is_now() {
-            let worked = tokio::select! {
-                worked = self.batch(WAIT) => worked,
+            let batch = tokio::select! {
+                batch = self.receive(WAIT) => batch,
                 () = stop.wait() => return,
             };
-            if let Some(worked) = worked {
-                report(&worked);
+            match batch {
+                Ok(batch) if batch.is_empty() => {}
+                Ok(batch) => report(&self.work(batch).await),
+                Err(error) => {
+                    error!(%error, "the queue cannot be asked; trying again in {QUEUE_PAUSE:?}");
+                    tokio::time::sleep(QUEUE_PAUSE).await;
+                }
             }
         }
     }
 
     /// Works until nothing is given out any more.
-    pub async fn drain(&self, mut report: impl FnMut(&Report)) {
-        while let Some(worked) = self.batch(Duration::ZERO).await {
-            report(&worked);
+    ///
+    /// # Errors
+    /// The queue cannot be asked.
+    pub async fn drain(&self, mut report: impl FnMut(&Report)) -> Result<(), QueueError> {
+        loop {
+            let batch = self.receive(Duration::ZERO).await?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            report(&self.work(batch).await);
         }
     }
 
-    /// Works one batch; `None` if there was none in time.
-    async fn batch(&self, wait: Duration) -> Option<Report> {
-        let batch = match self.queue.receive(MESSAGE_BATCH_MAX, VISIBILITY, wait).await {
-            Ok(batch) if batch.is_empty() => return None,
-            Ok(batch) => batch,
-            Err(error) => {
-                error!(%error, "the queue cannot be asked; trying again in {QUEUE_PAUSE:?}");
-                tokio::time::sleep(QUEUE_PAUSE).await;
-                return None;
-            }
-        };
-        let owner = Owner(format!("{}", uuid::Uuid::new_v4()));
+    async fn receive(&self, wait: Duration) -> Result<Vec<Received>, QueueError> {
+        self.queue.receive(MESSAGE_BATCH_MAX, VISIBILITY, wait).await
+    }
+
+    async fn work(&self, batch: Vec<Received>) -> Report {
+        let owner = Owner(uuid::Uuid::new_v4().to_string());
         let deadline = self.engine.clock.now() + BATCH_TIME;
         let report = self.engine.work(batch, &owner, deadline).await;
         settle(self.queue.as_ref(), &report, Settle::Here).await;
-        Some(report)
+        report
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sgh_core::message::StoredMessage;
 use sgh_queue::{Receipt, Received};
 
@@ -12,7 +13,7 @@ use sgh_queue::{Receipt, Received};
 #[derive(Debug, Deserialize)]
 pub struct QueueEvent {
     #[serde(rename = "Records", default)]
-    records: Vec<Record>,
+    records: Vec<Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -20,11 +21,9 @@ pub struct QueueEvent {
 struct Record {
     message_id: Option<String>,
     receipt_handle: Option<String>,
-    body: Option<String>,
-    #[serde(default)]
-    attributes: BTreeMap<String, String>,
-    #[serde(default)]
-    message_attributes: BTreeMap<String, Attribute>,
+    body: Option<Value>,
+    attributes: Option<BTreeMap<String, Value>>,
+    message_attributes: Option<BTreeMap<String, Attribute>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -34,30 +33,34 @@ struct Attribute {
 }
 
 impl QueueEvent {
-    /// The messages. One without an id could not be named as failed, and Lambda takes an empty id
-    /// for the failure of the whole batch; no queue sends such a one.
-    pub fn received(self) -> Vec<Received> {
-        self.records.into_iter().filter_map(received).collect()
+    /// The messages, and how many records could not be named. Lambda would take such a record out
+    /// of the queue, or, if it were given an empty id, fail the whole batch.
+    pub fn received(self) -> (Vec<Received>, usize) {
+        let records = self.records.len();
+        let received: Vec<Received> = self.records.into_iter().filter_map(received).collect();
+        let nameless = records - received.len();
+        (received, nameless)
     }
 }
 
-fn received(record: Record) -> Option<Received> {
-    let Some(message_id) = record.message_id.filter(|id| !id.is_empty()) else {
-        tracing::error!("a record without a message id; it cannot be worked or given back");
-        return None;
-    };
-    let attributes = record.message_attributes.into_iter();
+fn received(record: Value) -> Option<Received> {
+    let record: Record = serde_json::from_value(record).ok()?;
+    let message_id = record.message_id.filter(|id| !id.is_empty())?;
+    let own = record.attributes.unwrap_or_default();
+    let own = |name: &str| own.get(name).and_then(Value::as_str).map(str::to_owned);
+    let attributes = record.message_attributes.unwrap_or_default().into_iter();
     let attributes = attributes.filter_map(|(name, value)| Some((name, value.string_value?)));
-    let receives = record.attributes.get("ApproximateReceiveCount");
+    let body = match record.body {
+        Some(Value::String(body)) => body,
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
     Some(Received {
         // A queue without groups gives each message one of its own.
-        group: record.attributes.get("MessageGroupId").unwrap_or(&message_id).clone(),
-        receives: receives.and_then(|count| count.parse().ok()).unwrap_or(1),
+        group: own("MessageGroupId").unwrap_or_else(|| message_id.clone()),
+        receives: own("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1),
         receipt: Receipt(record.receipt_handle.unwrap_or_default()),
-        message: StoredMessage {
-            body: record.body.unwrap_or_default(),
-            attributes: attributes.collect(),
-        },
+        message: StoredMessage { body, attributes: attributes.collect() },
         message_id,
     })
 }
@@ -95,12 +98,13 @@ mod tests {
              "attributes": {"ApproximateReceiveCount": "3", "MessageGroupId": "project-65"},
              "messageAttributes": {"encoding": {"stringValue": "text", "dataType": "String"}},
              "unheardOf": 1},
-            {"messageId": "m2"},
+            {"messageId": "m2", "attributes": null, "messageAttributes": null, "body": {"a": 1}},
             {"body": "{}"},
+            7,
         ]});
         let event: QueueEvent = serde_json::from_value(event).expect("reads");
-        let got = event.received();
-        assert_eq!(got.len(), 2);
+        let (got, nameless) = event.received();
+        assert_eq!((got.len(), nameless), (2, 2));
         assert_eq!((got[0].group.as_str(), got[0].receives), ("project-65", 3));
         assert_eq!(got[0].message.attributes["encoding"], "text");
         assert_eq!((got[1].group.as_str(), got[1].receives), ("m2", 1));

@@ -42,8 +42,15 @@ async fn work(house: &House, event: LambdaEvent<QueueEvent>) -> Result<Failures,
     // The request id is this invocation's alone: Lambda's own retries have others.
     let owner = Owner(event.context.request_id.clone());
     let deadline = deadline(event.context.deadline, house.engine.clock.now());
-    let report = house.engine.work(event.payload.received(), &owner, deadline).await;
-    Ok(Failures::of(settle(&house.queue, &report, Settle::ByLambda).await))
+    let (received, nameless) = event.payload.received();
+    let report = house.engine.work(received, &owner, deadline).await;
+    let failures = settle(&house.queue, &report, Settle::ByLambda).await;
+    if nameless > 0 {
+        // Lambda takes out what is not named as failed. So the whole batch comes back: what is
+        // done is in the ledger, and is only acknowledged again.
+        return Err(format!("{nameless} record(s) without a message id").into());
+    }
+    Ok(Failures::of(failures))
 }
 
 /// When this invocation has to be over. A runtime on somebody's desk may give a time that is over
@@ -61,7 +68,7 @@ mod tests {
     #[test]
     fn a_deadline_that_is_over_is_none() {
         let now = Timestamp::from_millisecond(1_000_000).expect("a time");
-        let after = |ms| Timestamp::from_millisecond(1_000_000 + ms).expect("a time");
+        let after = |ms: i64| Timestamp::from_millisecond(1_000_000 + ms).expect("a time");
         assert_eq!(deadline(1_003_000, now), after(3000));
         assert_eq!(deadline(999_999, now), after(60_000));
         assert_eq!(deadline(u64::MAX, now), after(60_000));

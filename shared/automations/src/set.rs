@@ -19,9 +19,18 @@ const COMPARABLE: [&str; 5] = ["status_list", "list", "checkbox", "number", "ent
 /// Entities named in one line.
 const NAMED_MAX: usize = 10;
 
+/// Whether the event is compared with the present state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judge {
+    /// An event whose value is no longer there is overtaken.
+    Compare,
+    /// The event is taken as it is: another automation has just changed that value for it.
+    Trust,
+}
+
 /// Decides what `set` does for an event.
 #[must_use]
-pub fn decide(set: &Set, event: &Event, facts: &Facts) -> Need<Decision> {
+pub fn decide(set: &Set, event: &Event, judge: Judge, facts: &Facts) -> Need<Decision> {
     let Some(entity) = &event.entity else {
         return skip("this event is about no entity");
     };
@@ -30,7 +39,7 @@ pub fn decide(set: &Set, event: &Event, facts: &Facts) -> Need<Decision> {
     let Some(source) = found.first() else {
         return skip(format!("{entity} is deleted or not visible"));
     };
-    if let Some(why) = overtaken(source, event) {
+    if let Some(why) = overtaken(source, event).filter(|_| judge == Judge::Compare) {
         return skip(why);
     }
     let values = match values(set, source) {
@@ -151,6 +160,9 @@ fn plan(
 ) -> Decision {
     let mut planned = Vec::new();
     let mut left = Vec::new();
+    if let Some(lacking) = lacking(values, records) {
+        return Decision::Fail(lacking);
+    }
     for target in targets {
         let change = match records.get(target) {
             Some(record) => change(set, values, record),
@@ -166,6 +178,17 @@ fn plan(
     } else {
         Decision::Change { planned, left }
     }
+}
+
+/// What is wrong with a rule whose fields none of its targets has.
+fn lacking(
+    values: &BTreeMap<String, Value>,
+    records: &BTreeMap<EntityRef, &Record>,
+) -> Option<String> {
+    let target = records.values().next()?;
+    let has = |field: &String| records.values().any(|record| record.fields.contains_key(field));
+    let field = values.keys().find(|field| !has(field))?;
+    Some(format!("{} has no field `{field}`, or our script may not see it", target.entity.kind))
 }
 
 /// The write for one target, or why it is left alone.

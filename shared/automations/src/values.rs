@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use sgh_core::ids::EntityRef;
+use sgh_core::limits::UNTRUSTED_TEXT_MAX;
 
 /// Whether two values of a field are the same. Links are the same if they point to the same
 /// entity, whatever names they carry; the order of a multi link does not count.
@@ -28,16 +29,24 @@ fn numbers(a: &Value, b: &Value) -> bool {
     matches!((a.as_f64(), b.as_f64()), (Some(a), Some(b)) if a.total_cmp(&b).is_eq())
 }
 
-/// A value as people read it.
+/// A value as people read it: not longer than they would read.
 #[must_use]
 pub fn shown(value: &Value) -> String {
+    let text = whole(value);
+    match text.char_indices().nth(UNTRUSTED_TEXT_MAX) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+fn whole(value: &Value) -> String {
     let name = |link: &Value| link.get("name").and_then(Value::as_str).map(str::to_owned);
     match value {
         Value::Null => "nothing".to_owned(),
         Value::String(text) => format!("`{text}`"),
         Value::Bool(_) | Value::Number(_) => value.to_string(),
         Value::Array(values) if values.is_empty() => "nothing".to_owned(),
-        Value::Array(values) => values.iter().map(shown).collect::<Vec<_>>().join(", "),
+        Value::Array(values) => values.iter().map(whole).collect::<Vec<_>>().join(", "),
         Value::Object(_) => match (name(value), EntityRef::from_json(value)) {
             (Some(name), _) => format!("`{name}`"),
             (None, Some(entity)) => entity.to_string(),

@@ -48,9 +48,11 @@ pub fn cut(mut text: String) -> String {
     text
 }
 
-/// Names come from the site: a control character in one must not start a line of its own.
+/// Names come from the site: a control character in one must not start a line of its own, nor
+/// turn the direction of what follows.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let turns = |c: char| matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

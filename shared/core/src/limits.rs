@@ -22,6 +22,8 @@ pub const ANSWER_SIZE_MAX: usize = 100;
 pub const ACKNOWLEDGEMENT_SITE_MAX: usize = 4096;
 /// Where we cut an acknowledgement. Ours: well under the site's limit.
 pub const ACKNOWLEDGEMENT_SIZE_MAX: usize = 4000;
+/// Where the text of one automation is cut, in bytes, so that others have room beside it. Ours.
+pub const ENDING_SIZE_MAX: usize = 2000;
 /// Time for one call of the site. Ours.
 pub const SITE_CALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// Tries of one call of the site. Ours.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::ENDING_SIZE_MAX;
+
 /// How one automation ended on one event. There is no fifth ending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -67,6 +69,20 @@ impl EndingKind {
 }
 
 impl Ending {
+    /// The same, not longer than an acknowledgement has room for: the ledger keeps it.
+    #[must_use]
+    pub fn cut(mut self) -> Self {
+        if self.text.len() > ENDING_SIZE_MAX {
+            let mut end = ENDING_SIZE_MAX;
+            while !self.text.is_char_boundary(end) {
+                end -= 1;
+            }
+            self.text.truncate(end);
+            self.text.push_str("...");
+        }
+        self
+    }
+
     /// Something was changed.
     pub fn done(text: impl Into<String>) -> Self {
         Self { kind: EndingKind::Done, text: text.into() }

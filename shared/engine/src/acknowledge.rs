@@ -1,10 +1,17 @@
 //! Posts acknowledgements: each on its own, so that one that fails never repeats any work.
 
+use std::time::Duration;
+
 use sgh_core::ids::DeliveryId;
+use sgh_site::SiteError;
 use sgh_telemetry::metric;
+use tokio::time::timeout;
 use tracing::{error, info, warn};
 
-use crate::Engine;
+use crate::group::Shared;
+
+/// Time kept to tell the queue what is to become of the messages. Ours.
+const TO_ANSWER: Duration = Duration::from_secs(1);
 
 /// How posting an acknowledgement ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +22,17 @@ pub(crate) enum Posted {
     Later { why: String, after: Option<std::time::Duration> },
 }
 
-pub(crate) async fn post(engine: &Engine, delivery: Option<DeliveryId>, text: &str) -> Posted {
+/// Posts an acknowledgement, within the time that is left.
+pub(crate) async fn post(shared: &Shared<'_>, delivery: Option<DeliveryId>, text: &str) -> Posted {
     let Some(delivery) = delivery else { return Posted::Settled };
-    match engine.rules.site.acknowledge(delivery, text).await {
+    let left = shared.deadline.duration_since(shared.engine.clock.now());
+    let left = Duration::try_from(left).unwrap_or_default().saturating_sub(TO_ANSWER);
+    let posting = shared.engine.rules.site.acknowledge(delivery, text);
+    let over = || {
+        let reason = "no time is left to acknowledge".to_owned();
+        Err(SiteError::Unavailable { reason, after: None })
+    };
+    match timeout(left, posting).await.unwrap_or_else(|_| over()) {
         Ok(()) => {
             info!(%delivery, "acknowledged");
             Posted::Settled
@@ -26,10 +41,10 @@ pub(crate) async fn post(engine: &Engine, delivery: Option<DeliveryId>, text: &s
             warn!(%delivery, %error, "the acknowledgement has to wait");
             metric("acknowledgement_failed", 1.0, &[]);
             let after = match &error {
-                sgh_site::SiteError::Unavailable { after, .. } => *after,
-                sgh_site::SiteError::Login { .. }
-                | sgh_site::SiteError::NotFound { .. }
-                | sgh_site::SiteError::Refused { .. } => None,
+                SiteError::Unavailable { after, .. } => *after,
+                SiteError::Login { .. }
+                | SiteError::NotFound { .. }
+                | SiteError::Refused { .. } => None,
             };
             Posted::Later { why: error.to_string(), after }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sgh_core::acknowledgement;
 use sgh_core::ids::{DeliveryId, EventKey};
-use sgh_core::outcome::EndingKind;
+use sgh_core::outcome::{Ending, EndingKind};
 use sgh_queue::{Claim, LedgerEntry};
 use tracing::warn;
 
@@ -46,12 +46,32 @@ pub(crate) async fn claim(shared: &Shared<'_>, item: Box<EventItem>) -> Claimed 
     match chain::depth(engine, &item.event).await {
         Ok(depth) => {
             let progress = BTreeMap::new();
-            Claimed::Ours(Box::new(Work { item: *item, key, entry, to_run, progress, depth }))
+            let wrote_its_field = false;
+            let item = *item;
+            Claimed::Ours(Box::new(Work { item, entry, to_run, progress, depth, wrote_its_field }))
         }
         Err(error) => {
             release(shared, &key).await;
             Claimed::Wait(item, error.to_string(), None)
         }
+    }
+}
+
+/// Records that an event was given up before it could be worked, so that it can be run again.
+/// What it waited for may be the ledger itself, or another worker that has it: then nothing is
+/// recorded, and the dead letter is what is left of it.
+pub(crate) async fn record_given_up(shared: &Shared<'_>, item: &EventItem, why: &str) {
+    let (ledger, now) = (&shared.engine.ledger, shared.engine.clock.now());
+    let claimed = ledger.claim(&item.key, shared.owner, now, shared.deadline).await;
+    let Ok(Claim::Ours(mut entry)) = claimed else { return };
+    for place in to_run(shared, item, &entry) {
+        let name = shared.engine.rules.config.automations[place].name.clone();
+        entry.endings.insert(name, Ending::failed(why).cut());
+    }
+    entry.delivery = item.delivery.or(entry.delivery);
+    entry.kept_event = Some(String::from_utf8_lossy(&item.bytes).into_owned());
+    if let Err(error) = ledger.record(&item.key, shared.owner, &entry, now).await {
+        warn!(%error, event.id = %item.key, "given up, and not recorded");
     }
 }
 
@@ -65,7 +85,8 @@ pub(crate) async fn release(shared: &Shared<'_>, key: &EventKey) {
 /// The wanted automations that have not ended yet, or that failed when another delivery of this
 /// event was worked.
 fn to_run(shared: &Shared<'_>, item: &EventItem, entry: &LedgerEntry) -> Vec<usize> {
-    let redelivered = item.delivery.is_some() && entry.delivery != item.delivery;
+    let redelivered =
+        item.delivery.is_some() && (item.received.receives == 1 || entry.delivery != item.delivery);
     let open = |place: &usize| {
         let automation = &shared.engine.rules.config.automations[*place];
         match entry.endings.get(&automation.name) {

@@ -3,7 +3,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use sgh_automations::{Decision, set};
+use sgh_automations::Decision;
+use sgh_automations::set::{self, Judge};
 use sgh_core::config::{Action, Automation};
 use sgh_core::event::Event;
 use sgh_folders::{FolderError, Plan, Request};
@@ -30,10 +31,16 @@ pub(crate) fn decide(
     rules: &Rules,
     automation: &Automation,
     event: &Event,
+    judge: Judge,
     facts: &Facts,
 ) -> Result<Need<Decided>, String> {
+    if event.truncated && (automation.from.is_some() || automation.to.is_some()) {
+        let why = "its values were too large to send, and the event log does not give them, so \
+                   `from` and `to` cannot be compared";
+        return Ok(Need::Ready(Decided::Fields(Decision::Skip(why.to_owned()))));
+    }
     caught(|| match &automation.action {
-        Action::Set(rule) => fields(set::decide(rule, event, facts)),
+        Action::Set(rule) => fields(set::decide(rule, event, judge, facts)),
         Action::MakeFolders => folders(rules, event, facts),
     })
 }

@@ -11,6 +11,7 @@ use sgh_queue::ledger::OwnWrite;
 use sgh_site::{Change, SiteError};
 
 use crate::Engine;
+use crate::group::Shared;
 
 /// Which automation of which item of the group wants a write.
 pub(crate) type Wish = (usize, usize);
@@ -18,6 +19,7 @@ pub(crate) type Wish = (usize, usize);
 /// How one wish ended, and what it was.
 pub(crate) struct Granted {
     pub wish: Wish,
+    pub entity: EntityRef,
     pub what: String,
     /// `Done` without a text, or what came instead.
     pub outcome: Outcome,
@@ -58,14 +60,15 @@ impl Pending {
     }
 
     /// Makes all writes and says how each wish ended.
-    pub(crate) async fn flush(self, engine: &Engine) -> Vec<Granted> {
+    pub(crate) async fn flush(self, shared: &Shared<'_>) -> Vec<Granted> {
         if self.is_empty() {
             return Vec::new();
         }
         // Remembered first: the event of a write may be here before the write has returned.
+        let engine = shared.engine;
         let now = engine.clock.now();
         let results = match engine.ledger.remember_writes(&self.own_writes, now).await {
-            Ok(()) => write_all(engine, &self.changes()).await,
+            Ok(()) => write_all(shared, &self.changes()).await,
             Err(error) => {
                 let retry = Outcome::Retry { why: error.to_string(), after: None };
                 self.entities.iter().map(|entity| (entity.clone(), whole(&retry))).collect()
@@ -108,15 +111,20 @@ fn granted(results: &BTreeMap<EntityRef, Result>, wish: Wish, planned: Planned) 
                 .unwrap_or_else(done)
         }
     };
-    Granted { wish, what: planned.what, outcome }
+    Granted { wish, entity: planned.change.entity, what: planned.what, outcome }
 }
 
 /// Writes everything, in batches; what a batch refuses is tried record by record, then field by
 /// field. Once the site does not answer, the rest is left for later.
-async fn write_all(engine: &Engine, changes: &[Change]) -> BTreeMap<EntityRef, Result> {
+async fn write_all(shared: &Shared<'_>, changes: &[Change]) -> BTreeMap<EntityRef, Result> {
     let mut results = BTreeMap::new();
+    let engine = shared.engine;
     let mut later: Option<Outcome> = None;
     for batch in changes.chunks(BATCH_REQUESTS_MAX) {
+        if engine.clock.now() >= shared.work_until {
+            let why = "the time of this invocation is over".to_owned();
+            later.get_or_insert(Outcome::Retry { why, after: None });
+        }
         if later.is_none() {
             match engine.rules.site.write(batch).await {
                 Ok(()) => {

@@ -14,14 +14,35 @@ use tracing::{error, warn};
 
 use crate::acknowledge::{Posted, post};
 use crate::back_off::back_off;
+use crate::claim::record_given_up;
+use crate::decide::panicked;
+use crate::group::Shared;
 use crate::intake::EventItem;
 use crate::work::Closed;
-use crate::{Disposition, Engine, Worked};
+use crate::{Disposition, Worked};
 
 /// What a group came to.
 pub(crate) struct Ended {
     pub messages: Vec<(Received, Disposition)>,
     pub events: Vec<Worked>,
+}
+
+impl Ended {
+    /// The messages of a group in whose work we panicked: they come back, and are given up like
+    /// any other.
+    pub(crate) fn of_panic(messages: Vec<Received>) -> Self {
+        let fate = |received: Received| {
+            error!(message.id = received.message_id, "an error of shotgrid-hooks itself");
+            let disposition = if received.receives >= RECEIVES_MAX {
+                Disposition::DeadLetter { reason: panicked() }
+            } else {
+                let after = back_off(&received.message_id, received.receives, None);
+                Disposition::Return { after }
+            };
+            (received, disposition)
+        };
+        Self { messages: messages.into_iter().map(fate).collect(), events: Vec::new() }
+    }
 }
 
 /// How the messages of a group end, in order.
@@ -82,10 +103,17 @@ impl Endings {
     }
 
     /// It has to wait, and everything behind it.
-    pub(crate) fn wait(&mut self, item: EventItem, why: String, after: Option<Duration>) {
+    pub(crate) async fn wait(
+        &mut self,
+        shared: &Shared<'_>,
+        item: EventItem,
+        why: String,
+        after: Option<Duration>,
+    ) {
         let receives = item.received.receives;
         if receives >= RECEIVES_MAX {
             let text = format!("given up after {receives} tries: {why}");
+            record_given_up(shared, &item, &text).await;
             let text = acknowledgement::remark(EndingKind::Failed, &text);
             return self.through(item, LedgerEntry::default(), text, Some(why));
         }
@@ -96,9 +124,9 @@ impl Endings {
         self.push(item, BTreeMap::new(), Fate::Back { after });
     }
 
-    pub(crate) fn closed(&mut self, closed: Closed) {
+    pub(crate) async fn closed(&mut self, shared: &Shared<'_>, closed: Closed) {
         match closed {
-            Closed::Back { item, why, after } => self.wait(item, why, after),
+            Closed::Back { item, why, after } => self.wait(shared, item, why, after).await,
             Closed::Through { item, entry, text, given_up } => {
                 self.through(item, entry, text, given_up);
             }
@@ -126,10 +154,10 @@ impl Endings {
     }
 
     /// Posts the acknowledgements and says what is to become of each message.
-    pub(crate) async fn acknowledge(self, engine: &Engine) -> Ended {
+    pub(crate) async fn acknowledge(self, shared: &Shared<'_>) -> Ended {
         let posts = self.lines.iter().map(|line| async {
             match line.text() {
-                Some(text) => post(engine, line.delivery, &text).await,
+                Some(text) => post(shared, line.delivery, &text).await,
                 None => Posted::Settled,
             }
         });
@@ -171,6 +199,10 @@ impl Line {
 
     fn disposition(&self, posted: Posted, behind: Option<Duration>) -> Disposition {
         let last = self.received.receives >= RECEIVES_MAX;
+        if let (Posted::Later { why, .. }, true) = (&posted, last) {
+            error!(message.id = self.received.message_id, why, "never acknowledged");
+            metric("acknowledgement_given_up", 1.0, &[]);
+        }
         match &self.fate {
             Fate::Dead { why } => Disposition::DeadLetter { reason: why.clone() },
             Fate::Back { after } => Disposition::Return { after: *after },
@@ -178,11 +210,7 @@ impl Line {
                 Disposition::DeadLetter { reason: reason.clone() }
             }
             Fate::Through { given_up: None, .. } => match (posted, behind) {
-                (Posted::Later { why, .. }, _) if last => {
-                    error!(message.id = self.received.message_id, why, "never acknowledged");
-                    metric("acknowledgement_given_up", 1.0, &[]);
-                    Disposition::Finish
-                }
+                (Posted::Later { .. }, _) if last => Disposition::Finish,
                 (_, Some(after)) if !last => Disposition::Return { after },
                 (Posted::Later { after, .. }, _) => {
                     let received = &self.received;

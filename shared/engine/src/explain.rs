@@ -4,6 +4,8 @@ use sgh_automations::{Decision, matching, set::some_of};
 use sgh_core::event::Event;
 use sgh_site::facts::Need;
 
+use sgh_automations::set::Judge;
+
 use crate::Rules;
 use crate::decide::{Decided, decide};
 use crate::folders::{is_absence, no_directories};
@@ -54,7 +56,7 @@ impl Rules {
         count: &Count,
     ) -> Explanation {
         loop {
-            let reads = match decide(self, automation, event, &known.facts) {
+            let reads = match decide(self, automation, event, Judge::Compare, &known.facts) {
                 Err(why) => return Explanation::WouldFail(why),
                 Ok(Need::Ready(decided)) => return explanation(decided),
                 Ok(Need::Reads(reads)) => reads,

@@ -1,5 +1,7 @@
 //! Makes planned directories, away from the threads that wait for the network.
 
+use std::time::Duration;
+
 use sgh_automations::set::some_of;
 use sgh_core::outcome::Outcome;
 use sgh_folders::{FolderError, Made, MakeError, Plan};
@@ -24,8 +26,11 @@ pub(crate) async fn make(shared: &Shared<'_>, plan: Planned) -> Outcome {
     let Some(kit) = shared.engine.rules.folders.clone() else {
         return Outcome::Failed("sgh.yaml has no `folders:`".to_owned());
     };
-    let left = shared.deadline.duration_since(shared.engine.clock.now());
-    let left = left.try_into().unwrap_or_default();
+    let left = shared.work_until.duration_since(shared.engine.clock.now());
+    let Some(left) = Duration::try_from(left).ok().filter(|left| !left.is_zero()) else {
+        let why = "the time of this invocation is over".to_owned();
+        return Outcome::Retry { why, after: None };
+    };
     let task =
         tokio::task::spawn_blocking(move || sgh_folders::make(&plan, &kit.roots, &kit.modes));
     match tokio::time::timeout(left, task).await {
@@ -69,9 +74,9 @@ fn failed(error: &MakeError) -> Outcome {
 
 fn told(made: &Made) -> Outcome {
     if made.is_nothing() {
-        return Outcome::Skipped(format!("all {} directories are there already", made.existed));
+        return Outcome::Skipped(format!("all there already: {}", directories(made.existed)));
     }
-    let mut text = format!("{} directories made", made.made);
+    let mut text = format!("{} made", directories(made.made));
     let mut count = |count: usize, what: &str| {
         if count > 0 {
             text.push_str(&format!(", {count} {what}"));
@@ -87,4 +92,8 @@ fn told(made: &Made) -> Outcome {
         text.push_str(&format!(": {}{more}", named.join(", ")));
     }
     Outcome::Done(text)
+}
+
+fn directories(count: usize) -> String {
+    if count == 1 { "1 directory".to_owned() } else { format!("{count} directories") }
 }

@@ -4,19 +4,24 @@
 //! end, they are flushed. Only then is it known how the events they belong to ended, so these are
 //! closed after each flush, in order, up to the first that has to wait.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 use jiff::Timestamp;
-use sgh_automations::Decision;
+use sgh_automations::{Decision, set::Judge};
 use sgh_core::acknowledgement;
+use sgh_core::config::Action;
 use sgh_core::limits::CHAIN_DEPTH_MAX;
 use sgh_core::outcome::Outcome;
-use sgh_queue::{LedgerEntry, Owner};
+use sgh_queue::{LedgerEntry, Owner, Received};
 use sgh_site::facts::Need;
 
 use crate::claim::{Claimed, claim, release};
 use crate::decide::{Decided, decide};
 use crate::effects::Pending;
 use crate::ending::{Ended, Endings};
-use crate::intake::{EventItem, Item};
+use crate::intake::Item;
+use crate::open::Open;
 use crate::reading::{Budget, Count, Known};
 use crate::remark::remark;
 use crate::work::Work;
@@ -26,7 +31,10 @@ use crate::{Engine, folders};
 pub(crate) struct Shared<'a> {
     pub engine: &'a Engine,
     pub owner: &'a Owner,
+    /// When our claims end.
     pub deadline: Timestamp,
+    /// When nothing new is begun any more, so that what was done can still be told.
+    pub work_until: Timestamp,
     pub reads: &'a Count,
 }
 
@@ -40,32 +48,16 @@ struct Group<'a> {
     endings: Endings,
 }
 
-/// An event whose turn to be closed comes with the next flush.
-enum Open {
-    /// Claimed and decided.
-    Work(Box<Work>),
-    /// There is nothing to do for it but to say so.
-    Answered(Box<EventItem>, LedgerEntry, String),
-}
-
-impl Open {
-    fn item(&self) -> &EventItem {
-        match self {
-            Self::Work(work) => &work.item,
-            Self::Answered(item, ..) => item,
-        }
-    }
-
-    fn work(&mut self) -> Option<&mut Work> {
-        match self {
-            Self::Work(work) => Some(work),
-            Self::Answered(..) => None,
-        }
-    }
+/// Works one group; if that panics, the group comes back and no other is touched.
+pub(crate) async fn work_guarded(shared: &Shared<'_>, items: Vec<Item>, known: Known) -> Ended {
+    let kept: Vec<Received> = items.iter().map(|item| item.received().clone()).collect();
+    // What the panic leaves half changed belongs to this group alone, and goes with it.
+    let worked = AssertUnwindSafe(work(shared, items, known)).catch_unwind().await;
+    worked.unwrap_or_else(|_| Ended::of_panic(kept))
 }
 
 /// Works one group.
-pub(crate) async fn work(shared: &Shared<'_>, items: Vec<Item>, known: Known) -> Ended {
+async fn work(shared: &Shared<'_>, items: Vec<Item>, known: Known) -> Ended {
     let mut group = Group {
         shared,
         known,
@@ -77,7 +69,7 @@ pub(crate) async fn work(shared: &Shared<'_>, items: Vec<Item>, known: Known) ->
         group.item(item).await;
     }
     group.close_open().await;
-    group.endings.acknowledge(shared.engine).await
+    group.endings.acknowledge(shared).await
 }
 
 impl Group<'_> {
@@ -95,13 +87,20 @@ impl Group<'_> {
             let text = acknowledgement::remark(kind, &text);
             return self.open.push(Open::Answered(item, LedgerEntry::default(), text));
         }
+        // What is still open of the same event has to be in the ledger before it is claimed again.
+        if self.open.iter_mut().filter_map(Open::work).any(|work| work.item.key == item.key) {
+            self.close_open().await;
+            if self.endings.stopped(&item.received) {
+                return self.endings.unworked(*item);
+            }
+        }
         let now = self.shared.engine.clock.now();
         let claimed = match &item.held {
             Some(error) => {
                 let why = error.to_string();
                 Claimed::Wait(item, why, None)
             }
-            None if now >= self.shared.deadline => {
+            None if now >= self.shared.work_until => {
                 Claimed::Wait(item, "the time of this invocation is over".to_owned(), None)
             }
             None => claim(self.shared, item).await,
@@ -116,15 +115,24 @@ impl Group<'_> {
                 if self.endings.stopped(&item.received) {
                     self.endings.unworked(*item);
                 } else {
-                    self.endings.wait(*item, why, after);
+                    self.endings.wait(self.shared, *item, why, after).await;
                 }
             }
         }
     }
 
+    /// Works an event that was claimed; what waits, or is enough for one batch, is closed at once.
+    async fn run(&mut self, work: Box<Work>) {
+        self.decide(work).await;
+        let waits = self.newest().is_some_and(|work| work.waits());
+        if self.pending.is_full() || waits {
+            self.close_open().await;
+        }
+    }
+
     /// Runs the automations of an event, in the order of sgh.yaml, each seeing what those before
     /// it decided.
-    async fn run(&mut self, work: Box<Work>) {
+    async fn decide(&mut self, work: Box<Work>) {
         let to_run = work.to_run.clone();
         let chain =
             (work.depth >= CHAIN_DEPTH_MAX).then(|| crate::chain::stopped(&work.item.event));
@@ -135,18 +143,22 @@ impl Group<'_> {
                 None => self.automation(automation).await,
             }
         }
-        if self.pending.is_full() {
-            self.close_open().await;
-        }
     }
 
     /// Runs one automation of the newest open event.
     async fn automation(&mut self, automation: usize) {
         let engine = self.shared.engine;
         let rule = &engine.rules.config.automations[automation];
+        if rule.action == Action::MakeFolders {
+            // Directories are planned by what is on the site, not by what is about to be.
+            self.flush().await;
+        }
         loop {
-            let Some(open) = self.open.last() else { return };
-            let decided = decide(&engine.rules, rule, &open.item().event, &self.known.facts);
+            let Some(Open::Work(work)) = self.open.last() else { return };
+            let event = &work.item.event;
+            // What this event's own automations wrote has not overtaken it.
+            let judge = if work.wrote_its_field { Judge::Trust } else { Judge::Compare };
+            let decided = decide(&engine.rules, rule, event, judge, &self.known.facts);
             match decided {
                 Err(why) => return self.add(automation, Outcome::Failed(why)),
                 Ok(Need::Ready(Decided::Fields(decision))) => {
@@ -181,6 +193,9 @@ impl Group<'_> {
                 let depth = self.newest().map_or(0, |work| work.depth) + 1;
                 for planned in planned {
                     self.known.facts.apply(&planned.change);
+                    if let Some(work) = self.newest() {
+                        work.wrote_its_field |= work.is_about(&planned.change);
+                    }
                     self.pending.add((place, automation), planned, depth);
                 }
             }
@@ -188,9 +203,7 @@ impl Group<'_> {
     }
 
     async fn folders(&mut self, automation: usize, plan: folders::Planned) {
-        // What was decided before this is done before this, and if one of those events has to
-        // wait, this one does too.
-        self.flush().await;
+        // If an event before this one has to wait, this one does too.
         let earlier = self.open.iter_mut().rev().skip(1);
         if earlier.filter_map(Open::work).any(|work| work.waits()) {
             let why = "an event before this one has to wait".to_owned();
@@ -210,33 +223,62 @@ impl Group<'_> {
         }
     }
 
-    /// Makes the gathered writes and tells each event how its own ended.
-    async fn flush(&mut self) {
+    /// Makes the gathered writes and tells each event how its own ended. Answers the place of the
+    /// first event that had a write refused: what was decided after it may rest on that write.
+    async fn flush(&mut self) -> Option<usize> {
         let pending = std::mem::take(&mut self.pending);
-        for granted in pending.flush(self.shared.engine).await {
+        let mut refused: Option<usize> = None;
+        for granted in pending.flush(self.shared).await {
             let (place, automation) = granted.wish;
+            if !matches!(granted.outcome, Outcome::Done(_)) {
+                refused = Some(refused.map_or(place, |first| first.min(place)));
+                self.known.facts.forget(&granted.entity.kind);
+            }
             if let Some(work) = self.open.get_mut(place).and_then(Open::work) {
                 let progress = work.progress.entry(automation).or_default();
                 progress.add(&granted.what, granted.outcome);
             }
         }
+        refused
     }
 
-    /// Makes the gathered writes and closes what is open, in order.
+    /// Makes the gathered writes and closes what is open, in order. Events that were left alone
+    /// because of a write that was refused are decided again.
     async fn close_open(&mut self) {
-        self.flush().await;
-        for open in std::mem::take(&mut self.open) {
-            let stopped = self.endings.stopped(&open.item().received);
-            match open {
-                Open::Work(work) if stopped => {
-                    release(self.shared, &work.key).await;
-                    self.endings.unworked(work.item);
+        while !self.open.is_empty() {
+            let refused = self.flush().await;
+            let first = refused.map_or(self.open.len(), |place| place + 1);
+            let after = self.open.split_off(first.min(self.open.len()));
+            for open in std::mem::take(&mut self.open) {
+                self.close(open).await;
+            }
+            for open in after {
+                let stopped = self.endings.stopped(&open.item().received);
+                match open {
+                    Open::Work(_) | Open::Answered(..) if stopped => self.close(open).await,
+                    Open::Work(work) if work.did_nothing() => {
+                        Box::pin(self.decide(work.afresh())).await;
+                    }
+                    Open::Work(_) | Open::Answered(..) => self.open.push(open),
                 }
-                Open::Answered(item, ..) if stopped => self.endings.unworked(*item),
-                Open::Work(work) => self.endings.closed(work.close(self.shared).await),
-                Open::Answered(item, entry, text) => {
-                    self.endings.through(*item, entry, text, None);
-                }
+            }
+        }
+    }
+
+    async fn close(&mut self, open: Open) {
+        let stopped = self.endings.stopped(&open.item().received);
+        match open {
+            Open::Work(work) if stopped => {
+                release(self.shared, &work.item.key).await;
+                self.endings.unworked(work.item);
+            }
+            Open::Answered(item, ..) if stopped => self.endings.unworked(*item),
+            Open::Work(work) => {
+                let closed = work.close(self.shared).await;
+                self.endings.closed(self.shared, closed).await;
+            }
+            Open::Answered(item, entry, text) => {
+                self.endings.through(*item, entry, text, None);
             }
         }
     }

@@ -5,6 +5,7 @@ use sgh_core::event::Event;
 use sgh_core::ids::{DeliveryId, EventKey};
 use sgh_queue::Received;
 use sgh_site::SiteError;
+use sha2::{Digest, Sha256};
 
 use crate::Engine;
 
@@ -59,7 +60,7 @@ impl Engine {
         match read {
             Ok((event, bytes)) => {
                 let (delivery, wanted) = (event.delivery.or(header), self.wanted(&event));
-                let key = event.key(&self.site_host);
+                let key = self.key(&event, &bytes);
                 Item::Event(Box::new(EventItem {
                     received,
                     delivery,
@@ -72,6 +73,15 @@ impl Engine {
             }
             Err(why) => Item::Unreadable { received, delivery: header, why },
         }
+    }
+
+    /// An event that stands in no event log and names no delivery is known by its bytes.
+    fn key(&self, event: &Event, bytes: &[u8]) -> EventKey {
+        if event.entry.is_some() || event.delivery.is_some() {
+            return event.key(&self.site_host);
+        }
+        let digest = hex::encode(Sha256::digest(bytes));
+        EventKey::of_service_event(&self.site_host, &digest, None)
     }
 
     /// The automations that want an event, in the order of sgh.yaml.

@@ -11,6 +11,7 @@ mod explain;
 mod folders;
 mod group;
 mod intake;
+mod open;
 mod progress;
 mod reading;
 mod remark;
@@ -23,7 +24,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sgh_core::clock::Clock;
 use sgh_core::config::Config;
 use sgh_core::ids::{DeliveryId, EventKey};
@@ -35,6 +36,10 @@ use sgh_site::Site;
 
 pub use explain::{Explained, Explanation};
 pub use settle::{Settle, settle};
+
+/// Time kept to record, to acknowledge and to answer. Ours: one acknowledgement takes 10 s of a
+/// site that hangs.
+const TO_TELL: SignedDuration = SignedDuration::from_secs(15);
 
 /// What works deliveries.
 pub struct Engine {
@@ -124,13 +129,15 @@ impl Engine {
         let count = reading::Count::default();
         restore::restore(self, &mut items, &count).await;
         let reading = reading::Reading::for_batch(&self.rules, &items, count).await;
-        let shared = group::Shared { engine: self, owner, deadline, reads: &reading.count };
+        let work_until = work_until(self.clock.now(), deadline);
+        let shared =
+            group::Shared { engine: self, owner, deadline, work_until, reads: &reading.count };
         let works = intake::groups(items).into_iter().map(|items| {
             let (known, shared) = (reading.known.clone(), &shared);
-            async move { group::work(shared, items, known).await }
+            async move { group::work_guarded(shared, items, known).await }
         });
         let ended: Vec<ending::Ended> =
-            futures_util::stream::iter(works).buffered(SITE_CONCURRENCY).collect().await;
+            futures_util::stream::iter(works).buffer_unordered(SITE_CONCURRENCY).collect().await;
         let mut messages = Vec::with_capacity(order.len());
         let mut events = Vec::with_capacity(order.len());
         for ended in ended {
@@ -141,6 +148,12 @@ impl Engine {
         messages.sort_by_key(|(received, _)| place(received));
         Report { messages, events, reads: reading.count.taken() }
     }
+}
+
+/// Nothing new is begun in the last part of an invocation, so that what was done can be told.
+fn work_until(now: Timestamp, deadline: Timestamp) -> Timestamp {
+    let left = deadline.duration_since(now);
+    deadline - (left / 4).clamp(SignedDuration::ZERO, TO_TELL)
 }
 
 impl Engine {

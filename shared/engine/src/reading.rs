@@ -7,6 +7,8 @@ use sgh_core::limits::READS_PER_BATCH_MAX;
 use sgh_site::SiteError;
 use sgh_site::facts::{Facts, Need, Read, merge_reads};
 
+use sgh_automations::set::Judge;
+
 use crate::Rules;
 use crate::decide::decide;
 use crate::intake::Item;
@@ -16,6 +18,8 @@ use crate::intake::Item;
 pub(crate) struct Known {
     pub facts: Facts,
     failures: Arc<Vec<(Read, SiteError)>>,
+    /// Why the site cannot be read just now: then no more of this batch's time is spent on trying.
+    down: Option<SiteError>,
 }
 
 /// Searches taken so far by one batch.
@@ -39,7 +43,7 @@ impl Known {
     pub(crate) fn failure(&self, reads: &[Read]) -> Option<&SiteError> {
         let failed =
             |read: &Read| self.failures.iter().find(|(failed, _)| failed.merges_with(read));
-        reads.iter().find_map(failed).map(|(_, error)| error)
+        reads.iter().find_map(failed).map(|(_, error)| error).or(self.down.as_ref())
     }
 
     /// Reads what is not known yet. Ends early when the batch has had all its searches.
@@ -53,6 +57,7 @@ impl Known {
             }
             match rules.site.search(&read.search()).await {
                 Ok(records) => self.facts.learn(read, records),
+                Err(error) if error.is_passing() => self.down = Some(error),
                 Err(error) => Arc::make_mut(&mut self.failures).push((read, error)),
             }
         }
@@ -84,7 +89,13 @@ impl Reading {
                 let Item::Event(item) = item else { continue };
                 for automation in &item.wanted {
                     let automation = &rules.config.automations[*automation];
-                    match decide(rules, automation, &item.event, &reading.known.facts) {
+                    match decide(
+                        rules,
+                        automation,
+                        &item.event,
+                        Judge::Compare,
+                        &reading.known.facts,
+                    ) {
                         Ok(Need::Reads(more)) if reading.known.failure(&more).is_none() => {
                             reads.extend(more);
                         }

@@ -24,13 +24,14 @@ pub(crate) async fn restore(engine: &Engine, items: &mut [Item], count: &Count) 
     }
     match engine.rules.site.search(&Read::of_ids(EVENT_LOG, ids, [META]).search()).await {
         Ok(records) => {
-            let mut metas: BTreeMap<u64, Value> = records
+            let metas: BTreeMap<u64, Value> = records
                 .into_iter()
                 .filter_map(|mut record| Some((record.entity.id, record.fields.remove(META)?)))
                 .collect();
             for item in items.iter_mut().filter_map(Item::event) {
                 let meta = item.event.entry.filter(|_| item.event.truncated);
-                if let Some(Value::Object(meta)) = meta.and_then(|entry| metas.remove(&entry)) {
+                if let Some(Value::Object(meta)) = meta.and_then(|entry| metas.get(&entry).cloned())
+                {
                     item.event.meta = meta;
                     item.event.truncated = false;
                     item.wanted = engine.wanted(&item.event);

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sgh_core::acknowledgement;
-use sgh_core::ids::EventKey;
 use sgh_core::limits::RECEIVES_MAX;
 use sgh_core::outcome::{Ending, EndingKind, Outcome};
 use sgh_queue::LedgerEntry;
+use sgh_site::Change;
 use sgh_telemetry::metric;
 use tracing::{info, warn};
 
@@ -19,7 +19,6 @@ use crate::progress::Progress;
 /// An event that is ours for now.
 pub(crate) struct Work {
     pub item: EventItem,
-    pub key: EventKey,
     /// What the ledger had.
     pub entry: LedgerEntry,
     /// The automations to run, by their place in sgh.yaml.
@@ -28,6 +27,8 @@ pub(crate) struct Work {
     pub progress: BTreeMap<usize, Progress>,
     /// How many of our writes led here.
     pub depth: u8,
+    /// Whether one of its automations writes the very field that the event is about.
+    pub wrote_its_field: bool,
 }
 
 /// How an event was closed.
@@ -48,6 +49,28 @@ impl Work {
     /// Whether an automation of it has to wait.
     pub(crate) fn waits(&self) -> bool {
         self.last_receive().is_none() && self.progress.values().any(|one| one.retry.is_some())
+    }
+
+    /// Whether a change is to the field that this event is about.
+    pub(crate) fn is_about(&self, change: &Change) -> bool {
+        let event = &self.item.event;
+        let field = event.attribute.as_ref();
+        event.entity.as_ref() == Some(&change.entity)
+            && field.is_some_and(|field| change.fields.contains_key(field))
+    }
+
+    /// Whether its automations left everything as it was.
+    pub(crate) fn did_nothing(&self) -> bool {
+        let nothing =
+            |one: &Progress| one.done.is_empty() && one.failed.is_empty() && one.retry.is_none();
+        self.progress.values().all(nothing)
+    }
+
+    /// As it was before anything was decided.
+    pub(crate) fn afresh(mut self: Box<Self>) -> Box<Self> {
+        self.progress.clear();
+        self.wrote_its_field = false;
+        self
     }
 
     fn last_receive(&self) -> Option<u32> {
@@ -76,9 +99,9 @@ impl Work {
                 (None, _) => continue,
             };
             tell(&self, name, &ending);
-            self.entry.endings.insert(name.clone(), ending);
+            self.entry.endings.insert(name.clone(), ending.cut());
         }
-        self.entry.delivery = self.entry.delivery.or(self.item.delivery);
+        self.entry.delivery = self.item.delivery.or(self.entry.delivery);
         let failed = self.entry.endings.values().any(|ending| ending.kind == EndingKind::Failed);
         self.entry.kept_event =
             failed.then(|| String::from_utf8_lossy(&self.item.bytes).into_owned());
@@ -91,14 +114,15 @@ impl Work {
         retry: Option<(String, Option<Duration>)>,
         given_up: Option<String>,
     ) -> Closed {
-        let Self { item, key, entry, .. } = self;
+        let Self { item, entry, .. } = self;
         let engine = shared.engine;
         if entry.endings.is_empty() {
-            release(shared, &key).await;
+            release(shared, &item.key).await;
         } else if let Err(error) =
-            engine.ledger.record(&key, shared.owner, &entry, engine.clock.now()).await
+            engine.ledger.record(&item.key, shared.owner, &entry, engine.clock.now()).await
         {
-            warn!(%error, event.id = %key, "worked, but not recorded; it is looked at again");
+            warn!(%error, event.id = %item.key, "worked, but not recorded; it is looked at again");
+            release(shared, &item.key).await;
             return Closed::Back { item, why: error.to_string(), after: None };
         }
         match retry {
@@ -118,7 +142,7 @@ fn tell(work: &Work, automation: &str, ending: &Ending) {
         automation,
         outcome = word,
         why = ending.text,
-        event.id = %work.key,
+        event.id = %work.item.key,
         event.kind = work.item.event.event_type,
         "worked"
     );

@@ -164,6 +164,11 @@ impl Facts {
         })
     }
 
+    /// Forgets all records of a type, so that they are read again.
+    pub fn forget(&mut self, kind: &str) {
+        self.known.retain(|(read, _)| read.kind != kind);
+    }
+
     /// Keeps what is known true after a write of ours.
     pub fn apply(&mut self, change: &Change) {
         for (read, records) in &mut self.known {

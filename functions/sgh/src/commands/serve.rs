@@ -33,13 +33,24 @@ pub async fn run(
     output.print(format!("listening at {url}"), || json!({"listening": url}));
     let stop = Stop::at_signal();
     let pump = Pump { queue: house.queue, engine: house.engine };
-    let working = tokio::spawn({
+    let mut working = tokio::spawn({
         let stop = stop.clone();
         async move { pump.run(stop, |_| {}).await }
     });
-    http::serve(listener, door, stop).await?;
-    // What is still under way after this comes back by itself at the next start.
-    let _ = tokio::time::timeout(STOP_TIMEOUT, working).await;
+    let serving = http::serve(listener, door, stop);
+    tokio::pin!(serving);
+    tokio::select! {
+        served = &mut serving => {
+            served?;
+            // What is still under way after this comes back by itself at the next start.
+            let _ = tokio::time::timeout(STOP_TIMEOUT, working).await;
+        }
+        // Deliveries that nobody works must not be answered 200 for long: a supervisor restarts us.
+        ended = &mut working => {
+            ended.context("the worker broke; the log says why")?;
+            serving.await?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

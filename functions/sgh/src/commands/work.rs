@@ -22,7 +22,7 @@ pub async fn run(
     let pump = Pump { queue, engine };
     let tell = |report: &Report| report.events.iter().for_each(|event| print(event, output));
     if options.until_empty {
-        pump.drain(tell).await;
+        pump.drain(tell).await?;
     } else {
         pump.run(Stop::at_signal(), tell).await;
     }

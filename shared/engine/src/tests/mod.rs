@@ -3,7 +3,9 @@
 mod faults;
 mod once;
 mod order;
+mod redelivered;
 mod site;
+mod trouble;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -128,4 +130,18 @@ pub(crate) fn fates(report: &Report) -> Vec<&'static str> {
         }
     };
     report.messages.iter().map(|(_, disposition)| word(disposition)).collect()
+}
+
+pub(crate) fn key(event: &Value) -> sgh_core::ids::EventKey {
+    sgh_core::event::Event::read(event.to_string().as_bytes()).unwrap().key("studio.example")
+}
+
+pub(crate) fn with_delivery(event: &Value, last: &str) -> Value {
+    let mut event = event.clone();
+    event["delivery_id"] = json!(format!("{DELIVERY}{last}"));
+    event
+}
+
+pub(crate) fn as_message(id: u64, event: &Value) -> Received {
+    received(id, "project-65", 1, &event.to_string())
 }

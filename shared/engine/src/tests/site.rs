@@ -22,6 +22,11 @@ pub(crate) struct TestSite {
     /// Values that are refused for good.
     pub refused_values: Mutex<Vec<Value>>,
     pub own_user: Mutex<Option<EntityRef>>,
+    pub slow_searches: Mutex<Option<std::time::Duration>>,
+    pub slow_writes: Mutex<Option<std::time::Duration>>,
+    pub slow_user: Mutex<Option<std::time::Duration>>,
+    pub hanging_write: Mutex<Option<EntityRef>>,
+    pub panicking_write: Mutex<Option<EntityRef>>,
 }
 
 pub(crate) fn down() -> SiteError {
@@ -77,6 +82,10 @@ impl TestSite {
 impl Site for TestSite {
     async fn search(&self, search: &Search) -> Result<Vec<Record>, SiteError> {
         self.searches.lock().unwrap().push(search.clone());
+        let slow = *self.slow_searches.lock().unwrap();
+        if let Some(slow) = slow {
+            tokio::time::sleep(slow).await;
+        }
         fault(&self.search_faults)?;
         let ids = search.conditions[0].value.as_array().expect("ids").clone();
         let records = self.records.lock().unwrap();
@@ -92,6 +101,14 @@ impl Site for TestSite {
     }
 
     async fn write(&self, changes: &[Change]) -> Result<(), SiteError> {
+        let hanging = self.hanging_write.lock().unwrap().clone();
+        if changes.iter().any(|change| Some(&change.entity) == hanging.as_ref()) {
+            std::future::pending::<()>().await;
+        }
+        let panicking = self.panicking_write.lock().unwrap().clone();
+        if changes.iter().any(|change| Some(&change.entity) == panicking.as_ref()) {
+            panic!("as told");
+        }
         self.writes.lock().unwrap().push(changes.to_vec());
         fault(&self.write_faults)?;
         let refused_values = self.refused_values.lock().unwrap().clone();
@@ -116,6 +133,10 @@ impl Site for TestSite {
     }
 
     async fn own_user(&self) -> Result<Option<EntityRef>, SiteError> {
+        let slow = *self.slow_user.lock().unwrap();
+        if let Some(slow) = slow {
+            tokio::time::sleep(slow).await;
+        }
         Ok(self.own_user.lock().unwrap().clone())
     }
 }

@@ -66,7 +66,7 @@ impl Play<'_> {
         let site = self.site();
         let made = site.create(kind, fields, &site.coordinator());
         let id = made.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
-        self.settle(title).await;
+        self.settle(title).await?;
         Ok(EntityRef::new(kind, id))
     }
 
@@ -74,7 +74,7 @@ impl Play<'_> {
         let site = self.site();
         let set = site.update(of, fields, &site.coordinator());
         set.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
-        self.settle(title).await;
+        self.settle(title).await?;
         Ok(())
     }
 
@@ -82,7 +82,7 @@ impl Play<'_> {
         let Some(first) = self.site().deliveries().into_iter().next() else { return Ok(()) };
         let before = first.acknowledgement.clone();
         self.site().redeliver(first.id);
-        self.wait().await;
+        self.wait().await?;
         let Some(again) = self.site().delivery(first.id) else { return Ok(()) };
         self.output.tell("The site delivers the first event a second time: nothing is done twice");
         print::delivery(&again, self.output);
@@ -91,8 +91,8 @@ impl Play<'_> {
     }
 
     /// Waits until everything that follows from the last change is through, then tells it.
-    async fn settle(&mut self, title: &str) {
-        self.wait().await;
+    async fn settle(&mut self, title: &str) -> anyhow::Result<()> {
+        self.wait().await?;
         if !title.is_empty() {
             self.output.tell(title);
         }
@@ -102,16 +102,17 @@ impl Play<'_> {
             self.all_well &= delivery.response_code == 200 && delivery.acknowledgement.is_some();
         }
         self.told = deliveries.len();
+        Ok(())
     }
 
     /// Our own writes make deliveries too: goes on until no more come.
-    async fn wait(&self) {
+    async fn wait(&self) -> anyhow::Result<()> {
         loop {
             let before = self.site().deliveries().len();
             self.site().deliveries_answered().await;
-            self.stage.pump.drain(|_| {}).await;
+            self.stage.pump.drain(|_| {}).await?;
             if self.site().deliveries().len() == before {
-                return;
+                return Ok(());
             }
         }
     }
