@@ -98,9 +98,19 @@ fn assert_silent(text: &str) {
 fn delivery(id: u32, project: Option<u32>) -> String {
     let project =
         project.map_or("null".to_owned(), |id| json!({"type": "Project", "id": id}).to_string());
-    format!(
-        r#"{{ "id":"{id}.3065.0", "event_log_entry_id":{id},"event_type":"Shotgun_Shot_Change","operation":"update","user":{{"type":"HumanUser","id":1346}},"entity":{{"id":{id},"type":"Shot"}},"project":{project},"meta":{{"type":"attribute_change","attribute_name":"sg_status_list","entity_type":"Shot","entity_id":{id},"field_data_type":"status_list","old_value":null,"new_value":"s\u00e9 é 1.50e3","n":1.50e3}},"created_at":"2022-02-01 20:53:08.523887","attribute_name":"sg_status_list","session_uuid":null,"delivery_id":"00000000-0000-4000-8000-{id:012}"}}"#
-    )
+    [
+        format!(r#"{{ "id":"{id}.3065.0", "event_log_entry_id":{id},"#),
+        r#""event_type":"Shotgun_Shot_Change","operation":"update","#.to_owned(),
+        format!(r#""user":{{"type":"HumanUser","id":1346}},"entity":{{"id":{id},"type":"Shot"}},"#),
+        format!(r#""project":{project},"meta":{{"type":"attribute_change","#),
+        format!(r#""attribute_name":"sg_status_list","entity_type":"Shot","entity_id":{id},"#),
+        r#""field_data_type":"status_list","old_value":null,"#.to_owned(),
+        r#""new_value":"s\u00e9 é 1.50e3","n":1.50e3},"#.to_owned(),
+        r#""created_at":"2022-02-01 20:53:08.523887","attribute_name":"sg_status_list","#
+            .to_owned(),
+        format!(r#""session_uuid":null,"delivery_id":"00000000-0000-4000-8000-{id:012}"}}"#),
+    ]
+    .concat()
 }
 
 fn single(delivery: &str) -> String {

@@ -51,8 +51,16 @@ async fn each_member_of_deliveries_is_one_delivery_whatever_its_type() {
 #[tokio::test]
 async fn what_the_site_sends_of_itself_is_kept() {
     let door = door();
-    let test = r#"{"id":"0","event_type":"Test_Connection","event_log_entry_id":0,"meta":{"type":"test_connection"}}"#;
-    let status = r#"{"id":"0","event_type":"Webhook_Status_Change","event_log_entry_id":0,"webhook_status":"failed","previous_webhook_status":"active","meta":{"type":"webhook_status_change","source":"client","old_value":"active","new_value":"failed"}}"#;
+    let test = concat!(
+        r#"{"id":"0","event_type":"Test_Connection","event_log_entry_id":0,"#,
+        r#""meta":{"type":"test_connection"}}"#
+    );
+    let status = concat!(
+        r#"{"id":"0","event_type":"Webhook_Status_Change","event_log_entry_id":0,"#,
+        r#""webhook_status":"failed","previous_webhook_status":"active","#,
+        r#""meta":{"type":"webhook_status_change","source":"client","#,
+        r#""old_value":"active","new_value":"failed"}}"#
+    );
     for delivery in [test, status] {
         door.check_kept(&signed(single(delivery)), &[delivery]).await;
     }
