@@ -61,6 +61,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 fn deploy(arguments: &[String]) -> Output {
     let mut command = Command::new(root().join("tests/deploy"));
+    command.env("AWS_ENDPOINT_URL", endpoint());
     command.env("SGH_TEST_TOKENS", TOKEN).env("SGH_TEST_SCRIPT_KEY", SCRIPT_KEY);
     command.args(arguments).output().expect("tests/deploy can be run")
 }

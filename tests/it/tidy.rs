@@ -87,7 +87,7 @@ fn files_and_lines_stay_short() {
     report(&faults);
 }
 
-/// Whether a path in the line starts so; `project/work/` does not start with `/work/`.
+/// Whether a path in the line starts so; a folder of that name further in does not count.
 fn starts_a_path(line: &str, start: &str) -> bool {
     line.match_indices(start).any(|(at, _)| {
         let before = line[..at].chars().next_back();
