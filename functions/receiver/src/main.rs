@@ -1,11 +1,14 @@
 //! The HTTP door as a Lambda function: translates an HTTP event for the door and its answer back.
 //! What is decided is decided in `sgh-door`.
 
+mod event;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use lambda_http::{Body, Error, Request, Response, service_fn};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
 use sgh_aws::{Patience, SqsQueue, aws_config, region_of_queue};
 use sgh_core::clock::SystemClock;
 use sgh_core::settings::QueueAddress;
@@ -44,24 +47,10 @@ async fn run() -> anyhow::Result<()> {
     let door = Door::new(&settings.tokens, settings.ordering, queue, Arc::new(SystemClock))
         .context("SGH_WEBHOOK_SECRETS: there is no token")?;
     let door = &door;
-    let handler = service_fn(move |request| answer(door, request));
-    lambda_http::run(handler).await.map_err(anyhow::Error::from_boxed)
+    let handler = service_fn(move |event| answer(door, event));
+    lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
 }
 
-async fn answer(door: &Door, request: Request) -> Result<Response<Body>, Error> {
-    let (head, body) = request.into_parts();
-    let body = match body {
-        Body::Empty => Vec::new(),
-        Body::Text(text) => text.into_bytes(),
-        Body::Binary(bytes) => bytes,
-        other => other.to_vec(),
-    };
-    let request = sgh_door::Request {
-        method: head.method,
-        path: head.uri.path().to_owned(),
-        headers: head.headers,
-        body,
-    };
-    let answer = door.answer(request).await;
-    Ok(Response::builder().status(answer.status()).body(answer.body().into())?)
+async fn answer(door: &Door, event: LambdaEvent<Value>) -> Result<Value, Error> {
+    Ok(event::response(door.answer(event::request(event.payload)).await))
 }

@@ -83,7 +83,7 @@ pub struct Emulate {
 /// Options of `sgh send`.
 #[derive(Debug, Args)]
 pub struct Send {
-    /// A sample: an HTTP event of `events/http`, an SQS event of `events/sqs`, a body, or one event.
+    /// A sample: an HTTP event of `events/http`, an SQS event of `events/sqs`, a body, an event.
     pub file: PathBuf,
     /// Where to post it.
     #[arg(long, default_value = "http://127.0.0.1:8086/")]

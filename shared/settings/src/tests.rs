@@ -126,10 +126,18 @@ async fn aws() -> (MockServer, SdkConfig) {
     answers("AmazonSSM.GetParameter", json!({}), 400, missing).await;
     let patience = Patience { attempts: 1, ..Patience::WORKER };
     let keys = Credentials::new("test", "test", None, None, "test");
-    let config = sgh_aws::aws_config(patience, Some("us-east-1")).await.to_builder();
-    let config = config.credentials_provider(SharedCredentialsProvider::new(keys));
-    let config = config.endpoint_url(server.uri()).build();
-    (server, config)
+    // Of what the environment says of endpoints nothing is left: it would win over ours.
+    let found = sgh_aws::aws_config(patience, Some("us-east-1")).await;
+    let mut config = SdkConfig::builder();
+    config
+        .set_behavior_version(found.behavior_version())
+        .set_http_client(found.http_client())
+        .set_region(found.region().cloned())
+        .set_sleep_impl(found.sleep_impl())
+        .set_time_source(found.time_source());
+    config.set_credentials_provider(Some(SharedCredentialsProvider::new(keys)));
+    config.set_endpoint_url(Some(server.uri()));
+    (server, config.build())
 }
 
 #[tokio::test]

@@ -4,11 +4,13 @@
 //! |---|---|---|
 //! | `pk` | both | `event#<key>` or `write#<entity type>#<id>#<field>` |
 //! | `expires` | both | epoch seconds; after it DynamoDB may remove the item |
-//! | `known_until` | event | epoch seconds; after it the entry counts as absent. A claim leaves it, so that it revives nothing |
+//! | `known_until` | event | epoch seconds; after it the entry counts as absent |
 //! | `owner`, `lease_until` | event | who has it, and until when in epoch milliseconds |
 //! | `entry` | event | endings and delivery, JSON |
 //! | `kept`, `kept_size` | event | the event's bytes as gzip, and their size before that |
 //! | `depth` | write | how many of our writes led there |
+//!
+//! A claim leaves `known_until` as it is, so that it revives nothing.
 //!
 //! An item holds 400 KB. An event that does not fit even as gzip is not kept: `kept_size` without
 //! `kept` says so. Who replays it reads it from the site's event log, by the id in its key.

@@ -1,3 +1,5 @@
+//! What fails, and what becomes of it and of the others.
+
 use super::site::down;
 use super::*;
 use sgh_site::SiteError;

@@ -1,3 +1,5 @@
+//! Each event once, whoever brings it.
+
 use super::site::down;
 use super::*;
 use sgh_core::ids::EntityRef;

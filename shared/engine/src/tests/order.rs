@@ -1,3 +1,5 @@
+//! Order within a group, and what a batch costs.
+
 use super::site::down;
 use super::*;
 
