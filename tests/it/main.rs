@@ -3,12 +3,18 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that panics has failed, and says where"
+    clippy::print_stdout,
+    reason = "a test that panics has failed, and says where; figures are printed"
 )]
 
 mod events;
+mod http;
 mod lambda;
 mod receiver;
+mod sgh;
 mod stack;
+mod studio;
 mod template;
 mod tidy;
+mod trap;
+mod worker;
