@@ -114,8 +114,9 @@ pub fn config(path: &Path) -> anyhow::Result<Config> {
 /// # Errors
 /// The schema cannot be used.
 pub fn folders(config: &Config) -> anyhow::Result<Option<Arc<FolderKit>>> {
-    let kit = config.folders.as_ref().map(FolderKit::read).transpose()?;
-    Ok(kit.map(Arc::new))
+    let Some(folders) = &config.folders else { return Ok(None) };
+    let place = || format!("`folders.schema` in sgh.yaml, {}", folders.schema.display());
+    Ok(Some(Arc::new(FolderKit::read(folders).with_context(place)?)))
 }
 
 /// A client of the site.

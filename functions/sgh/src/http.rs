@@ -17,6 +17,7 @@ use sgh_door::{Answer, Door};
 use sgh_telemetry::metric;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tracing::warn;
 
 use crate::stop::{STOP_TIMEOUT, Stop};
@@ -25,8 +26,10 @@ use crate::stop::{STOP_TIMEOUT, Stop};
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time for the body of a request. Ours: the site gives up after 6 s.
 const BODY_TIMEOUT: Duration = Duration::from_secs(6);
-/// Connections at once; more wait. Ours: with the largest bodies they hold 384 MiB.
-const CONNECTIONS_MAX: usize = 64;
+/// Connections at once; more wait. Ours: with the largest bodies they hold 768 MiB.
+const CONNECTIONS_MAX: usize = 128;
+/// How long a connection that is there already may take to be seen when we stop. Ours.
+const GRACE: Duration = Duration::from_millis(100);
 /// Pause after a connection that could not be accepted. Ours.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -37,13 +40,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub async fn serve(listener: TcpListener, door: Arc<Door>, mut stop: Stop) -> anyhow::Result<()> {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    loop {
-        let accepted = tokio::select! {
-            accepted = accept(&listener, &places) => accepted?,
-            () = stop.wait() => break,
-        };
-        // A connection that a stranger broke off, or no file handle left just now: the next one.
-        let Some((stream, place)) = accepted else { continue };
+    let let_in = |stream, place: OwnedSemaphorePermit| {
         let door = door.clone();
         let service = service_fn(move |request| answer(door.clone(), request));
         let connection = http1::Builder::new()
@@ -56,8 +53,25 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, mut stop: Stop) -> an
             let _ = connection.await;
             drop(place);
         });
+    };
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted?,
+            () = stop.wait() => break,
+        };
+        // A connection that a stranger broke off, or no file handle left just now: the next one.
+        if let Some((stream, place)) = accepted {
+            let_in(stream, place);
+        }
     }
-    let _ = tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await;
+    // The kernel has let in who knocked before: they are served, and then nobody can knock.
+    while let Ok(Ok(Some((stream, place)))) = timeout(GRACE, accept(&listener, &places)).await {
+        let_in(stream, place);
+    }
+    drop(listener);
+    // What was sent with the last connections is read before the idle ones are closed.
+    tokio::time::sleep(GRACE).await;
+    let _ = timeout(STOP_TIMEOUT, graceful.shutdown()).await;
     Ok(())
 }
 
@@ -86,8 +100,7 @@ async fn answer(
     let answer = if declared > BODY_SIZE_MAX as u64 {
         refused("size", Answer::TooLarge)
     } else {
-        match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_SIZE_MAX).collect()).await
-        {
+        match timeout(BODY_TIMEOUT, Limited::new(body, BODY_SIZE_MAX).collect()).await {
             Ok(Ok(body)) => {
                 let request = sgh_door::Request {
                     method: head.method,

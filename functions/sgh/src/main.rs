@@ -19,7 +19,12 @@ fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let ended = match runtime {
-        Ok(runtime) => runtime.block_on(commands::run(arguments)),
+        Ok(runtime) => {
+            let ended = runtime.block_on(commands::run(arguments));
+            // Storage that hangs must not hold up the end.
+            runtime.shutdown_background();
+            ended
+        }
         Err(error) => Err(error.into()),
     };
     match ended {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 /// Time to finish what is under way. Ours: supervisors kill after ten seconds.
@@ -12,16 +13,24 @@ pub const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Stop(watch::Receiver<bool>);
 
 impl Stop {
-    /// Stops at SIGTERM or Ctrl-C.
-    pub fn at_signal() -> Self {
+    /// Stops at SIGTERM or Ctrl-C, from this call on.
+    ///
+    /// # Errors
+    /// The system does not let us listen for signals.
+    pub fn at_signal() -> std::io::Result<Self> {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
         let (tell, told) = watch::channel(false);
         tokio::spawn(async move {
-            signal().await;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
             tracing::info!("stopping: what is under way is finished");
             // Nobody listens any more: then there is nothing to stop.
             let _ = tell.send(true);
         });
-        Self(told)
+        Ok(Self(told))
     }
 
     /// Stops when the sender says so.
@@ -39,20 +48,5 @@ impl Stop {
     pub async fn wait(&mut self) {
         // A sender that is gone can no longer say it: then it is time too.
         let _ = self.0.wait_for(|stop| *stop).await;
-    }
-}
-
-async fn signal() {
-    let ctrl_c = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = ctrl_c => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(_) => {
-            let _ = ctrl_c.await;
-        }
     }
 }

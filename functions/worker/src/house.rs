@@ -45,7 +45,11 @@ impl House {
         let text = std::fs::read_to_string(&settings.config)
             .with_context(|| format!("SGH_CONFIG: cannot read {}", settings.config.display()))?;
         let config = Config::read(&text, &settings.config)?;
-        let folders = config.folders.as_ref().map(FolderKit::read).transpose()?.map(Arc::new);
+        let folders = config.folders.as_ref().map(|folders| {
+            let place = || format!("`folders.schema` in sgh.yaml, {}", folders.schema.display());
+            FolderKit::read(folders).map(Arc::new).with_context(place)
+        });
+        let folders = folders.transpose()?;
         let engine = Engine {
             site_host: settings.site.origin.host().to_owned(),
             rules: Rules {

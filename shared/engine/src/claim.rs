@@ -9,10 +9,10 @@ use sgh_core::outcome::{Ending, EndingKind};
 use sgh_queue::{Claim, LedgerEntry};
 use tracing::warn;
 
-use crate::chain;
 use crate::group::Shared;
-use crate::intake::EventItem;
+use crate::intake::{EventItem, Item};
 use crate::work::Work;
+use crate::{Engine, chain};
 
 /// What claiming an event came to.
 pub(crate) enum Claimed {
@@ -37,7 +37,7 @@ pub(crate) async fn claim(shared: &Shared<'_>, item: Box<EventItem>) -> Claimed 
         }
         Err(error) => return Claimed::Wait(item, error.to_string(), None),
     };
-    let to_run = to_run(shared, &item, &entry);
+    let to_run = to_run(engine, &item, &entry);
     if to_run.is_empty() {
         release(shared, &key).await;
         let text = answer(shared, &entry, item.delivery);
@@ -64,7 +64,7 @@ pub(crate) async fn record_given_up(shared: &Shared<'_>, item: &EventItem, why: 
     let (ledger, now) = (&shared.engine.ledger, shared.engine.clock.now());
     let claimed = ledger.claim(&item.key, shared.owner, now, shared.deadline).await;
     let Ok(Claim::Ours(mut entry)) = claimed else { return };
-    for place in to_run(shared, item, &entry) {
+    for place in to_run(shared.engine, item, &entry) {
         let name = shared.engine.rules.config.automations[place].name.clone();
         entry.endings.insert(name, Ending::failed(why).cut());
     }
@@ -72,6 +72,18 @@ pub(crate) async fn record_given_up(shared: &Shared<'_>, item: &EventItem, why: 
     entry.kept_event = Some(String::from_utf8_lossy(&item.bytes).into_owned());
     if let Err(error) = ledger.record(&item.key, shared.owner, &entry, now).await {
         warn!(%error, event.id = %item.key, "given up, and not recorded");
+    }
+}
+
+/// Marks what came back only to be acknowledged, so that nothing is read of the site for it. Only
+/// what was received before is looked up: for all else the claim says it soon enough.
+pub(crate) async fn mark_ended(engine: &Engine, items: &mut [Item]) {
+    for item in items.iter_mut().filter_map(Item::event) {
+        if item.received.receives > 1 && !item.wanted.is_empty() {
+            let entry = engine.ledger.entry(&item.key, engine.clock.now()).await;
+            item.ended =
+                matches!(entry, Ok(Some(entry)) if to_run(engine, item, &entry).is_empty());
+        }
     }
 }
 
@@ -84,11 +96,11 @@ pub(crate) async fn release(shared: &Shared<'_>, key: &EventKey) {
 
 /// The wanted automations that have not ended yet, or that failed when another delivery of this
 /// event was worked.
-fn to_run(shared: &Shared<'_>, item: &EventItem, entry: &LedgerEntry) -> Vec<usize> {
+fn to_run(engine: &Engine, item: &EventItem, entry: &LedgerEntry) -> Vec<usize> {
     let redelivered =
         item.delivery.is_some() && (item.received.receives == 1 || entry.delivery != item.delivery);
     let open = |place: &usize| {
-        let automation = &shared.engine.rules.config.automations[*place];
+        let automation = &engine.rules.config.automations[*place];
         match entry.endings.get(&automation.name) {
             None => true,
             Some(ending) => redelivered && ending.kind == EndingKind::Failed,

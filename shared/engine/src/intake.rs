@@ -29,6 +29,8 @@ pub(crate) struct EventItem {
     pub bytes: Vec<u8>,
     /// The automations that want it, by their place in sgh.yaml.
     pub wanted: Vec<usize>,
+    /// Whether all that is left is to acknowledge it, as far as the ledger knew before the claim.
+    pub ended: bool,
     /// Why what is missing of it could not be read just now.
     pub held: Option<SiteError>,
 }
@@ -68,6 +70,7 @@ impl Engine {
                     key,
                     bytes,
                     wanted,
+                    ended: false,
                     held: None,
                 }))
             }

@@ -127,6 +127,7 @@ impl Engine {
         let order: Vec<String> =
             items.iter().map(|item| item.received().message_id.clone()).collect();
         let count = reading::Count::default();
+        claim::mark_ended(self, &mut items).await;
         restore::restore(self, &mut items, &count).await;
         let reading = reading::Reading::for_batch(&self.rules, &items, count).await;
         let work_until = work_until(self.clock.now(), deadline);

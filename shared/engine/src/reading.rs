@@ -87,6 +87,9 @@ impl Reading {
             let mut reads = Vec::new();
             for item in items {
                 let Item::Event(item) = item else { continue };
+                if item.ended {
+                    continue;
+                }
                 for automation in &item.wanted {
                     let automation = &rules.config.automations[*automation];
                     match decide(

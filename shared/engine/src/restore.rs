@@ -57,5 +57,5 @@ fn cut(item: &Item) -> Option<&EventItem> {
 }
 
 fn is_cut(item: &EventItem) -> bool {
-    item.event.truncated && item.event.entry.is_some() && !item.wanted.is_empty()
+    item.event.truncated && item.event.entry.is_some() && !item.wanted.is_empty() && !item.ended
 }

@@ -96,6 +96,15 @@ async fn a_storage_that_is_not_there_is_named_with_the_fix() {
 }
 
 #[tokio::test]
+async fn a_schema_that_is_not_there_is_named() {
+    let (studio, env) = studio();
+    let text = std::fs::read_to_string(studio.config()).unwrap();
+    let schema = text.lines().find(|line| line.trim_start().starts_with("schema:")).unwrap();
+    studio.write("sgh.yaml", &text.replace(schema, "  schema: ./not-there"));
+    check(&env, "schema", "not-there").await;
+}
+
+#[tokio::test]
 async fn a_site_or_a_login_that_does_not_work_is_named() {
     let (_studio, env) = studio();
     let nobody = format!("http://{}", tests::lambda::nobody());

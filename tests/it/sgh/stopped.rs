@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sgh_core::clock::SystemClock;
+use sgh_emulator::Fault;
 use sgh_sqlite::SqliteQueue;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -25,7 +26,7 @@ async fn ended(mut running: Running) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn under_load_nothing_is_left_half_done_or_lost() {
+async fn under_load_no_request_is_cut_and_nothing_is_left_half_done() {
     let studio = Studio::start();
     let film = studio.film("Night Train");
     let orders = orders(&studio, &film, 1500);
@@ -37,6 +38,7 @@ async fn under_load_nothing_is_left_half_done_or_lost() {
     let kept = in_time("the clients", load.end()).await;
     let cut = load.got.iter().filter(|(_, got)| got.0 == 0 && got.1 != NO_CONNECTION).count();
     println!("SIGTERM under load: {} answered 200, {cut} cut", kept.len());
+    assert_eq!(cut, 0);
 
     let queue = SqliteQueue::open(database(&studio), Arc::new(SystemClock)).unwrap();
     assert_eq!(queue.waiting().await.unwrap().out, 0, "a batch was left half done");
@@ -85,6 +87,29 @@ async fn connections_without_a_request_hold_nothing_up() {
     }
     serving.running.terminate();
     ended(serving.running).await;
+}
+
+#[tokio::test]
+async fn a_site_that_hangs_and_a_stranger_that_dawdles_hold_nothing_up() {
+    let studio = Studio::start();
+    let film = studio.film("Night Train");
+    let orders = orders(&studio, &film, 5);
+    studio.site().plan_fault("POST /entity/{type}/_search", 100, Fault::Hang);
+    let serving = Serving::start(&env(&studio)).await;
+    let mut load = Load::start(serving.address(), &orders);
+    in_time("answers", load.end()).await;
+    let mut stranger = TcpStream::connect(serving.address()).await.unwrap();
+    stranger.write_all(b"POST / HTTP/1.1\r\ncontent-length: 9\r\n\r\n").await.unwrap();
+    let searches = |_: &_| studio.calls("POST /entity/{type}/_search") > 0;
+    in_time("a search", async {
+        while !searches(&()) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    serving.running.terminate();
+    ended(serving.running).await;
+    assert_eq!(in_queue(&studio).await.len(), 5, "what was under way is still kept");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use super::Stage;
 use crate::studio::version_statuses;
 
 const WRITE: &str = "PUT /entity/{type}/{id}";
+const SEARCH: &str = "POST /entity/{type}/_search";
 const ACKNOWLEDGE: &str = "PUT /webhook/deliveries";
 
 /// A version that is approved, and the message of it.
@@ -40,6 +41,17 @@ async fn an_acknowledgement_that_fails_is_made_next_time_and_nothing_else_is() {
         assert!(stage.told()[0].starts_with("done\n"), "{fault:?}: {:?}", stage.told());
         assert_eq!(stage.deliveries()[0].acknowledgements, 1, "{fault:?}");
     }
+}
+
+#[tokio::test]
+async fn only_acknowledging_reads_nothing_of_the_site() {
+    let (stage, batch) = approved().await;
+    stage.site().plan_fault(ACKNOWLEDGE, 3, Fault::Status { code: 503, retry_after: None });
+    stage.work(&batch).await;
+    stage.site().forget_calls();
+    stage.work(&[batch[0].at_receive(2)]).await;
+    let counts = stage.site().call_counts();
+    assert_eq!(stage.studio.calls(SEARCH), 0, "{counts:?}");
 }
 
 #[tokio::test]

@@ -102,3 +102,12 @@ async fn an_sgh_yaml_that_cannot_be_meant_is_refused_by_file_line_and_fix() {
     studio.write("sgh.yaml", &text.replace("automations:", "automations: ["));
     refused(&good(&studio), &["sgh.yaml:"]).await;
 }
+
+#[tokio::test]
+async fn a_schema_that_cannot_be_read_is_refused_by_its_file() {
+    let studio = Studio::start();
+    let text = std::fs::read_to_string(studio.config()).unwrap();
+    let schema = text.lines().find(|line| line.trim_start().starts_with("schema:")).unwrap();
+    studio.write("sgh.yaml", &text.replace(schema, "  schema: ./not-there"));
+    refused(&good(&studio), &["not-there"]).await;
+}

@@ -34,7 +34,7 @@ pub async fn run(options: &Demo, output: Output) -> anyhow::Result<ExitCode> {
             ),
             || json!({"serving": stage.emulator.url()}),
         );
-        let mut ctrl_c = Stop::at_signal();
+        let mut ctrl_c = Stop::at_signal()?;
         tokio::select! {
             () = ctrl_c.wait() => {}
             () = stage.pump.run(stop, |report| {

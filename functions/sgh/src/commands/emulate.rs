@@ -26,6 +26,7 @@ pub async fn run(options: &Emulate, output: Output) -> anyhow::Result<ExitCode> 
     if let Some(url) = &options.hook {
         hook(&emulator, url)?;
     }
+    let mut stop = Stop::at_signal()?;
     let url = emulator.url();
     let text = format!(
         "emulated site at {url}\n  export SGH_SITE_URL={url}\n  export SGH_SCRIPT_NAME={}\n  \
@@ -33,7 +34,7 @@ pub async fn run(options: &Emulate, output: Output) -> anyhow::Result<ExitCode> 
         options.script_name, options.script_key
     );
     output.print(text, || json!({"site": url, "script_name": options.script_name}));
-    Stop::at_signal().wait().await;
+    stop.wait().await;
     emulator.stop().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -30,26 +30,27 @@ pub async fn run(
         .with_context(|| format!("cannot listen at {}; choose another --listen", options.listen))?;
     let url = format!("http://{}/", listener.local_addr()?);
     let door = door(&settings.tokens, settings.ordering, house.queue.clone())?;
+    // Before anybody is told that we are there: they may stop us at once.
+    let mut stop = Stop::at_signal()?;
     output.print(format!("listening at {url}"), || json!({"listening": url}));
-    let stop = Stop::at_signal();
     let pump = Pump { queue: house.queue, engine: house.engine };
-    let mut working = tokio::spawn({
+    let working = tokio::spawn({
         let stop = stop.clone();
         async move { pump.run(stop, |_| {}).await }
     });
-    let serving = http::serve(listener, door, stop);
-    tokio::pin!(serving);
+    // Deliveries that nobody works must not be answered 200 for long: if the worker breaks, we
+    // end, and a supervisor starts us again.
+    let working = async { working.await.context("the worker broke; the log says why") };
+    let serving = http::serve(listener, door, stop.clone());
+    let both = async { tokio::try_join!(serving, working) };
+    let too_long = async {
+        stop.wait().await;
+        tokio::time::sleep(STOP_TIMEOUT).await;
+    };
     tokio::select! {
-        served = &mut serving => {
-            served?;
-            // What is still under way after this comes back by itself at the next start.
-            let _ = tokio::time::timeout(STOP_TIMEOUT, working).await;
-        }
-        // Deliveries that nobody works must not be answered 200 for long: a supervisor restarts us.
-        ended = &mut working => {
-            ended.context("the worker broke; the log says why")?;
-            serving.await?;
-        }
+        ended = both => drop(ended?),
+        // What is still under way comes back by itself at the next start.
+        () = too_long => tracing::warn!("not everything was through in time; it comes back"),
     }
     Ok(ExitCode::SUCCESS)
 }

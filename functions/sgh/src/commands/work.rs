@@ -24,7 +24,7 @@ pub async fn run(
     if options.until_empty {
         pump.drain(tell).await?;
     } else {
-        pump.run(Stop::at_signal(), tell).await;
+        pump.run(Stop::at_signal()?, tell).await;
     }
     Ok(ExitCode::SUCCESS)
 }
