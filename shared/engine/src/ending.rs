@@ -90,8 +90,13 @@ impl Endings {
         delivery: Option<DeliveryId>,
         why: String,
     ) {
-        metric("unreadable", 1.0, &[]);
-        error!(message.id = received.message_id, why, "unreadable; it goes to the dead letters");
+        if received.receives <= 1 {
+            metric("unreadable", 1.0, &[]);
+            error!(
+                message.id = received.message_id,
+                why, "unreadable; it goes to the dead letters"
+            );
+        }
         let fate = Fate::Dead { why };
         self.lines.push(Line { received, delivery, event: None, endings: BTreeMap::new(), fate });
     }
@@ -157,8 +162,8 @@ impl Endings {
     pub(crate) async fn acknowledge(self, shared: &Shared<'_>) -> Ended {
         let posts = self.lines.iter().map(|line| async {
             match line.text() {
-                Some(text) => post(shared, line.delivery, &text).await,
-                None => Posted::Settled,
+                Some(text) if !line.was_said() => post(shared, line.delivery, &text).await,
+                Some(_) | None => Posted::Settled,
             }
         });
         let posted = join_all(posts).await;
@@ -195,6 +200,14 @@ impl Line {
             Fate::Back { .. } => None,
             Fate::Through { text, .. } => Some(text.clone()),
         }
+    }
+
+    /// Whether it was said at the first receive: what cannot be worked comes back at once until
+    /// the queue gives it up, and only the last time is it said once more, should the first have
+    /// failed.
+    fn was_said(&self) -> bool {
+        matches!(self.fate, Fate::Dead { .. })
+            && (2..RECEIVES_MAX).contains(&self.received.receives)
     }
 
     fn disposition(&self, posted: Posted, behind: Option<Duration>) -> Disposition {

@@ -27,6 +27,18 @@ async fn what_cannot_be_read_fails_alone_and_says_why() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_said_at_the_first_and_at_the_last_receive() {
+    let house = house();
+    for (receives, said) in [(1, 1), (2, 1), (4, 1), (5, 2)] {
+        let mut unreadable = received(1, "project-65", receives, "not json");
+        let delivery = format!("{DELIVERY}1");
+        unreadable.message.attributes.insert("delivery".into(), delivery);
+        assert_eq!(fates(&house.work(vec![unreadable]).await), ["dead"]);
+        assert_eq!(house.site.texts().len(), said, "{receives}");
+    }
+}
+
+#[tokio::test]
 async fn a_site_that_is_down_is_a_retry_and_nothing_is_lost() {
     let house = rejected();
     house.site.search_faults.lock().unwrap().push(down());
