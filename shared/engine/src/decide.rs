@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sgh_automations::Decision;
 use sgh_automations::set::{self, Judge};
-use sgh_core::config::{Action, Automation};
+use sgh_core::config::{Action, Automation, MakeFolders};
 use sgh_core::event::Event;
 use sgh_folders::{FolderError, Plan, Request};
 use sgh_site::facts::{Facts, Need};
@@ -41,7 +41,7 @@ pub(crate) fn decide(
     }
     caught(|| match &automation.action {
         Action::Set(rule) => fields(set::decide(rule, event, judge, facts)),
-        Action::MakeFolders => folders(rules, event, facts),
+        Action::MakeFolders(wanted) => folders(rules, wanted, event, facts),
     })
 }
 
@@ -52,12 +52,18 @@ fn fields(need: Need<Decision>) -> Need<Decided> {
     }
 }
 
-fn folders(rules: &Rules, event: &Event, facts: &Facts) -> Need<Decided> {
+fn folders(rules: &Rules, wanted: &MakeFolders, event: &Event, facts: &Facts) -> Need<Decided> {
     let skip = |why: &str| Need::Ready(Decided::Fields(Decision::Skip(why.to_owned())));
     let (Some(kit), Some(entity)) = (&rules.folders, &event.entity) else {
         return skip("this event is about no entity");
     };
-    let request = Request { kind: entity.kind.clone(), ids: vec![entity.id], ..Request::default() };
+    let request = Request {
+        kind: entity.kind.clone(),
+        ids: vec![entity.id],
+        engine: wanted.engines.as_ref().map(|engines| engines.join(",")),
+        user: event.user.clone().filter(|user| user.kind == "HumanUser"),
+        ..Request::default()
+    };
     match sgh_folders::plan(&kit.schema, &kit.roots, &request, facts) {
         Need::Reads(reads) => Need::Reads(reads),
         Need::Ready(plan) => Need::Ready(Decided::Folders(Box::new(plan))),

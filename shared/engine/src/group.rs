@@ -149,7 +149,7 @@ impl Group<'_> {
     async fn automation(&mut self, automation: usize) {
         let engine = self.shared.engine;
         let rule = &engine.rules.config.automations[automation];
-        if rule.action == Action::MakeFolders {
+        if matches!(rule.action, Action::MakeFolders(_)) {
             // Directories are planned by what is on the site, not by what is about to be.
             self.flush().await;
         }

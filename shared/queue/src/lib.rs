@@ -4,6 +4,8 @@
 pub mod contract;
 pub mod ledger;
 pub mod queue;
+pub mod registry;
 
 pub use ledger::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
 pub use queue::{DeadLetter, Keep, KeepError, Queue, QueueError, Receipt, Received};
+pub use registry::{Registry, WantedFolder};

@@ -6,5 +6,5 @@ pub mod port;
 pub mod rest;
 
 pub use error::SiteError;
-pub use port::{Change, Condition, Record, Search, Site};
+pub use port::{Change, Condition, NewRecord, Record, Search, Site};
 pub use rest::{RestSettings, RestSite};

@@ -1,4 +1,4 @@
-//! What the engine asks of the site: three verbs. The REST client is one implementation, the
+//! What the engine asks of the site: a few verbs. The REST client is one implementation, the
 //! simulation has another.
 
 use std::collections::BTreeMap;
@@ -61,6 +61,15 @@ pub struct Change {
     pub fields: BTreeMap<String, Value>,
 }
 
+/// A record that is to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRecord {
+    /// Entity type by its schema name.
+    pub kind: String,
+    /// Its fields.
+    pub fields: BTreeMap<String, Value>,
+}
+
 /// The site, as the engine needs it.
 #[async_trait]
 pub trait Site: Send + Sync {
@@ -75,6 +84,25 @@ pub trait Site: Send + Sync {
     /// # Errors
     /// See [`SiteError`]. After a time-out the write may have happened.
     async fn write(&self, changes: &[Change]) -> Result<(), SiteError>;
+
+    /// Makes records: one with a create, more with all-or-nothing batches of as many as the site
+    /// takes at once. Answers them in the order of `records`.
+    ///
+    /// # Errors
+    /// See [`SiteError`]. A create is never repeated: after a time-out it may have happened.
+    async fn create(&self, records: &[NewRecord]) -> Result<Vec<EntityRef>, SiteError>;
+
+    /// The codes that people can choose in a list or status field: valid ones that are not hidden,
+    /// in the site's order; of one project, or of the site.
+    ///
+    /// # Errors
+    /// See [`SiteError`]; not found if there is no such field.
+    async fn valid_values(
+        &self,
+        kind: &str,
+        field: &str,
+        project: Option<u64>,
+    ) -> Result<Vec<String>, SiteError>;
 
     /// Puts the acknowledgement on a delivery; the last one counts.
     ///

@@ -9,6 +9,7 @@ mod address;
 mod ask;
 mod calls;
 mod client;
+mod create;
 mod describe;
 mod login;
 mod patience;
@@ -34,7 +35,7 @@ use sgh_core::secret::Secret;
 use sgh_core::settings::{SiteOrigin, SiteSettings};
 
 use crate::SiteError;
-use crate::port::{Change, Record, Search, Site};
+use crate::port::{Change, NewRecord, Record, Search, Site};
 
 use ask::Ask;
 use login::Login;
@@ -132,6 +133,20 @@ impl Site for RestSite {
 
     async fn write(&self, changes: &[Change]) -> Result<(), SiteError> {
         self.write_all(changes).await
+    }
+
+    async fn create(&self, records: &[NewRecord]) -> Result<Vec<EntityRef>, SiteError> {
+        self.create_all(records).await
+    }
+
+    async fn valid_values(
+        &self,
+        kind: &str,
+        field: &str,
+        project: Option<u64>,
+    ) -> Result<Vec<String>, SiteError> {
+        let field = self.schema_field(kind, field, project).await?;
+        Ok(field.usable_values().map(str::to_owned).collect())
     }
 
     async fn acknowledge(&self, delivery: DeliveryId, text: &str) -> Result<(), SiteError> {

@@ -11,7 +11,7 @@ use sgh_core::ids::{DeliveryId, EntityRef};
 use sgh_core::settings::Lookup;
 use sgh_engine::{Explained, Explanation, Rules};
 use sgh_settings::Environment;
-use sgh_site::{Change, Record, Search, Site, SiteError};
+use sgh_site::{Change, NewRecord, Record, Search, Site, SiteError};
 
 use crate::cli::Explain;
 use crate::house::{self, clock};
@@ -108,6 +108,19 @@ impl Site for NoSite {
     }
 
     async fn write(&self, _: &[Change]) -> Result<(), SiteError> {
+        Err(not_configured())
+    }
+
+    async fn create(&self, _: &[NewRecord]) -> Result<Vec<EntityRef>, SiteError> {
+        Err(not_configured())
+    }
+
+    async fn valid_values(
+        &self,
+        _: &str,
+        _: &str,
+        _: Option<u64>,
+    ) -> Result<Vec<String>, SiteError> {
         Err(not_configured())
     }
 

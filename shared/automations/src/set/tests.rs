@@ -38,7 +38,7 @@ fn set(yaml: &str) -> Set {
     let mut config = Config::read(&text, Path::new("sgh.yaml")).expect("valid");
     match config.automations.remove(0).action {
         Action::Set(set) => set,
-        Action::MakeFolders => panic!("not set"),
+        Action::MakeFolders(_) => panic!("not set"),
     }
 }
 

@@ -25,6 +25,9 @@ pub(super) struct LowFolders {
     pub schema: PathBuf,
     pub roots: BTreeMap<String, PathBuf>,
     pub mode: Option<Spanned<String>>,
+    pub file_mode: Option<Spanned<String>>,
+    pub owner: Option<Spanned<String>>,
+    pub register: Option<bool>,
 }
 
 /// One automation, with the keys of all kinds: which of them fit is for `meaning` to say.
@@ -37,6 +40,7 @@ pub(super) struct LowAutomation {
     pub projects: Option<OneOrMany<u64>>,
     pub from: Option<OneOrMany<Value>>,
     pub to: Option<OneOrMany<Value>>,
+    pub engines: Option<OneOrMany<String>>,
     pub target: Option<String>,
     pub r#where: Option<BTreeMap<String, OneOrMany<Value>>>,
     pub values: Option<Value>,

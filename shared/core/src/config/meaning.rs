@@ -4,21 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
-use serde_saphyr::Spanned;
 
-use super::low::{Low, LowAutomation, LowFolders, OneOrMany};
-use super::{Action, Automation, Config, Folders, Problem, Set, Target, Trigger};
+use super::low::{Low, LowAutomation, OneOrMany};
+use super::{Action, Automation, Config, MakeFolders, Problem, Set, Target, Trigger, folders};
 
 /// Kinds of automation that work.
 const KINDS: [&str; 2] = ["make_folders", "set"];
 /// Kinds that the format knows and this version does not do yet.
 const LATER_KINDS: [&str; 5] = ["open_downstream", "roll_up", "push_down", "emit", "run"];
-/// Permission bits there are.
-const MODE_MAX: u32 = 0o7777;
 
 pub(super) fn of(low: Low, folder: &Path) -> Result<Config, Vec<Problem>> {
     let mut problems = Vec::new();
-    let folders = low.folders.and_then(|folders| folders_of(folders, folder, &mut problems));
+    let folders = low.folders.and_then(|folders| folders::of(folders, folder, &mut problems));
     let mut automations = Vec::new();
     let mut names = BTreeSet::new();
     for low in low.automations {
@@ -36,7 +33,7 @@ pub(super) fn of(low: Low, folder: &Path) -> Result<Config, Vec<Problem>> {
             complain("there is another of this name; names have to differ".to_owned());
         }
         match automation_of(low.value, line) {
-            Ok(automation) if automation.action == Action::MakeFolders && folders.is_none() => {
+            Ok(Automation { action: Action::MakeFolders(_), .. }) if folders.is_none() => {
                 complain("make_folders needs `folders:` with a schema and roots".to_owned());
             }
             Ok(automation) => automations.push(automation),
@@ -44,36 +41,6 @@ pub(super) fn of(low: Low, folder: &Path) -> Result<Config, Vec<Problem>> {
         }
     }
     if problems.is_empty() { Ok(Config { folders, automations }) } else { Err(problems) }
-}
-
-fn folders_of(
-    low: Spanned<LowFolders>,
-    folder: &Path,
-    problems: &mut Vec<Problem>,
-) -> Option<Folders> {
-    let (line, column) = (low.referenced.line(), low.referenced.column());
-    let mut complain = |line, column, message: &str| {
-        problems.push(Problem { line, column, message: message.to_owned() });
-    };
-    let low = low.value;
-    if low.roots.is_empty() {
-        complain(line, column, "`folders.roots` is empty: name at least one storage and its path");
-        return None;
-    }
-    let mode = match low.mode {
-        Some(text) => {
-            let digits = text.value.trim_start_matches("0o");
-            let mode = u32::from_str_radix(digits, 8).ok().filter(|mode| *mode <= MODE_MAX);
-            if mode.is_none() {
-                let (line, column) = (text.referenced.line(), text.referenced.column());
-                complain(line, column, "`folders.mode` is no mode: write octal digits, e.g. 2775");
-            }
-            mode
-        }
-        None => None,
-    };
-    let roots = low.roots.into_iter().map(|(name, path)| (name, folder.join(path))).collect();
-    Some(Folders { schema: folder.join(low.schema), roots, mode })
 }
 
 fn automation_of(low: LowAutomation, line: u64) -> Result<Automation, Vec<String>> {
@@ -90,7 +57,10 @@ fn automation_of(low: LowAutomation, line: u64) -> Result<Automation, Vec<String
     }
     problems.extend(misplaced_keys(&low));
     let action = match low.r#do.as_str() {
-        "make_folders" => Some(Action::MakeFolders),
+        "make_folders" => {
+            let engines = low.engines.as_ref().map(|engines| engines.0.clone());
+            Some(Action::MakeFolders(MakeFolders { engines }))
+        }
         "set" => set_of(&low).map(Action::Set).map_err(|error| problems.push(error)).ok(),
         later if LATER_KINDS.contains(&later) => {
             problems.push(format!(
@@ -127,6 +97,7 @@ fn misplaced_keys(low: &LowAutomation) -> Vec<String> {
     let of_set = ["set"].as_slice();
     let later = LATER_KINDS.as_slice();
     let keys = [
+        ("engines", low.engines.is_some(), ["make_folders"].as_slice()),
         ("target", low.target.is_some(), of_set),
         ("where", low.r#where.is_some(), of_set),
         ("map", low.map.is_some(), of_set),

@@ -4,6 +4,7 @@
 //! Reading the file from disk is not done here, and neither is asking the site whether the names
 //! in it exist: `sgh check` does both.
 
+mod folders;
 mod low;
 mod meaning;
 mod trigger;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+pub use folders::{Folders, Owner};
 pub use trigger::{BadTrigger, Trigger};
 
 /// What a studio automates.
@@ -22,17 +24,6 @@ pub struct Config {
     pub folders: Option<Folders>,
     /// In the order they run.
     pub automations: Vec<Automation>,
-}
-
-/// Where directories are made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folders {
-    /// The Toolkit schema: a `core/schema` folder.
-    pub schema: PathBuf,
-    /// Storage name, and where it is mounted here. Never empty.
-    pub roots: BTreeMap<String, PathBuf>,
-    /// Permission bits of the directories we make; `None` leaves them to the crate that makes them.
-    pub mode: Option<u32>,
 }
 
 /// One entry of sgh.yaml.
@@ -58,7 +49,7 @@ pub struct Automation {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Makes the directories of the entity.
-    MakeFolders,
+    MakeFolders(MakeFolders),
     /// Sets fields of the entity, or of what it links to.
     Set(Set),
 }
@@ -68,10 +59,17 @@ impl Action {
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
-            Self::MakeFolders => "make_folders",
+            Self::MakeFolders(_) => "make_folders",
             Self::Set(_) => "set",
         }
     }
+}
+
+/// Directories to make.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MakeFolders {
+    /// Engines whose deferred folders are made too, e.g. `tk-maya`; `None` leaves those out.
+    pub engines: Option<Vec<String>>,
 }
 
 /// Fields to set, and where.

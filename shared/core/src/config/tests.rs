@@ -38,7 +38,7 @@ fn set_and_make_folders_are_read_whole() {
     let folders = config.folders.expect("folders");
     assert_eq!(folders.schema, Path::new("/studio/./schema"));
     assert_eq!(folders.roots["primary"], Path::new("/studio/./projects"));
-    assert_eq!(config.automations[0].action, Action::MakeFolders);
+    assert_eq!(config.automations[0].action, Action::MakeFolders(MakeFolders::default()));
     assert_eq!(config.automations[1].projects, Some(BTreeSet::from([65])));
     assert_eq!(config.automations[1].to, Some(vec![json!("apr"), json!("no")]));
     let Action::Set(set) = &config.automations[1].action else { panic!("not set") };
@@ -99,4 +99,31 @@ fn what_is_no_yaml_says_where() {
 #[test]
 fn a_file_without_automations_is_valid_and_does_nothing() {
     assert_eq!(read("automations: []\n").expect("valid").automations, []);
+}
+
+#[test]
+fn what_new_directories_are_like_is_said_in_folders() {
+    let folders = "folders:\n  schema: s\n  roots: { primary: p }\n  mode: 0o777\n  file_mode: 640\n  \
+                   owner: 1000:2000\n  register: true\n";
+    let folders = read(folders).expect("valid").folders.expect("folders");
+    assert_eq!((folders.mode, folders.file_mode), (Some(0o777), Some(0o640)));
+    assert_eq!(folders.owner, Some(Owner { user: 1000, group: 2000 }));
+    assert!(folders.register);
+    for owner in ["alice:artists", "1000", "1000:", "-1:5", "4294967295:1"] {
+        let text =
+            format!("folders:\n  schema: s\n  roots: {{ primary: p }}\n  owner: '{owner}'\n");
+        check_error(&text, &["`folders.owner` is no owner: write the numbers"]);
+    }
+}
+
+#[test]
+fn engines_belong_to_make_folders() {
+    let text = format!(
+        "{FOLDERS}automations:\n  - {{ name: a, on: Shot/create, do: make_folders, engines: tk-maya }}\n"
+    );
+    let config = read(&text).expect("valid");
+    let engines = Some(vec!["tk-maya".to_owned()]);
+    assert_eq!(config.automations[0].action, Action::MakeFolders(MakeFolders { engines }));
+    let text = text.replace("make_folders", "set, values: { a: 1 }");
+    check_error(&text, &["`engines` is no key of `do: set`"]);
 }

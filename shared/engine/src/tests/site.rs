@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use sgh_core::ids::{DeliveryId, EntityRef};
-use sgh_site::{Change, Record, Search, Site, SiteError};
+use sgh_site::{Change, NewRecord, Record, Search, Site, SiteError};
 
 #[derive(Default)]
 pub(crate) struct TestSite {
@@ -14,6 +14,9 @@ pub(crate) struct TestSite {
     pub searches: Mutex<Vec<Search>>,
     /// Every call of `write`, refused ones too.
     pub writes: Mutex<Vec<Vec<Change>>>,
+    pub created: Mutex<Vec<NewRecord>>,
+    /// Codes of a field, by `Type.field`.
+    pub valid_values: Mutex<BTreeMap<String, Vec<String>>>,
     pub acknowledgements: Mutex<Vec<(String, String)>>,
     /// What the next calls answer instead, by verb.
     pub search_faults: Mutex<Vec<SiteError>>,
@@ -124,6 +127,25 @@ impl Site for TestSite {
             record.extend(change.fields.clone());
         }
         Ok(())
+    }
+
+    async fn create(&self, records: &[NewRecord]) -> Result<Vec<EntityRef>, SiteError> {
+        let mut created = self.created.lock().unwrap();
+        let made = records.iter().map(|record| {
+            created.push(record.clone());
+            EntityRef::new(&record.kind, created.len() as u64)
+        });
+        Ok(made.collect())
+    }
+
+    async fn valid_values(
+        &self,
+        kind: &str,
+        field: &str,
+        _: Option<u64>,
+    ) -> Result<Vec<String>, SiteError> {
+        let values = self.valid_values.lock().unwrap().get(&format!("{kind}.{field}")).cloned();
+        values.ok_or(SiteError::NotFound { reason: format!("no field {kind}.{field}") })
     }
 
     async fn acknowledge(&self, delivery: DeliveryId, text: &str) -> Result<(), SiteError> {

@@ -22,6 +22,11 @@ pub(super) fn search(kind: &str) -> Result<String, SiteError> {
     Ok(format!("/api/v1.1/entity/{}/_search", slug(valid(kind, "entity type")?)))
 }
 
+/// Where records of a type are made.
+pub(super) fn records(kind: &str) -> Result<String, SiteError> {
+    Ok(format!("/api/v1.1/entity/{}", slug(valid(kind, "entity type")?)))
+}
+
 /// One record.
 pub(super) fn record(entity: &EntityRef) -> Result<String, SiteError> {
     let slug = slug(valid(&entity.kind, "entity type")?);

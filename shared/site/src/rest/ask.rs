@@ -11,7 +11,7 @@ const SEARCH_TYPE: &str = "application/vnd+shotgun.api3_array+json";
 const JSON_TYPE: &str = "application/json";
 const FORM_TYPE: &str = "application/x-www-form-urlencoded";
 
-/// A request that may be repeated: all of ours are reads, or writes of absolute values.
+/// A request. Reads and writes of absolute values may be repeated; what may not is `once`.
 pub(super) struct Ask {
     pub(super) verb: Verb,
     pub(super) method: Method,
@@ -34,6 +34,11 @@ impl Ask {
 
     pub(super) fn post(verb: Verb, path: impl Into<String>, body: &Value) -> Self {
         Self { method: Method::POST, ..Self::put(verb, path, body) }
+    }
+
+    /// Never repeated by ourselves: a second try could do a second time what the first one did.
+    pub(super) fn once(self) -> Self {
+        Self { tries: 1, ..self }
     }
 
     pub(super) fn search(path: impl Into<String>, body: &Value) -> Self {

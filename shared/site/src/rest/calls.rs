@@ -12,6 +12,8 @@ pub enum Verb {
     Search,
     /// Writing one record.
     Update,
+    /// Making one record.
+    Create,
     /// Writing several.
     Batch,
     /// Putting an acknowledgement.
@@ -22,8 +24,15 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 6] =
-        [Self::Token, Self::Search, Self::Update, Self::Batch, Self::Acknowledge, Self::Describe];
+    pub const ALL: [Self; 7] = [
+        Self::Token,
+        Self::Search,
+        Self::Update,
+        Self::Create,
+        Self::Batch,
+        Self::Acknowledge,
+        Self::Describe,
+    ];
 
     /// The verb as a word.
     #[must_use]
@@ -32,6 +41,7 @@ impl Verb {
             Self::Token => "token",
             Self::Search => "search",
             Self::Update => "update",
+            Self::Create => "create",
             Self::Batch => "batch",
             Self::Acknowledge => "acknowledge",
             Self::Describe => "describe",

@@ -1,0 +1,59 @@
+//! The registry: which folder was made for which entity, so that none is made for another one, or
+//! once more under another name.
+//!
+//! What a conflict is, is not decided here: `sgh-folders` does that, from what is registered.
+
+use async_trait::async_trait;
+use sgh_core::folder::{FolderPath, RegisteredFolder};
+use sgh_core::ids::EntityRef;
+
+use crate::ledger::LedgerError;
+
+/// What the registry is asked about: a folder, and the entity it is wanted for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WantedFolder {
+    /// The folder.
+    pub at: FolderPath,
+    /// The entity.
+    pub entity: EntityRef,
+}
+
+/// Folders and whom they were made for. Kept until they are forgotten by hand.
+#[async_trait]
+pub trait Registry: Send + Sync {
+    /// What is registered that may speak against making these: whoever has one of the very
+    /// folders as its own, and where else in the same parent folder each of the entities is
+    /// registered, as its own folder or not. In no order.
+    ///
+    /// Of one entity in one parent folder at least two folders are given where there are more.
+    ///
+    /// # Errors
+    /// The registry could not be asked.
+    async fn registered(
+        &self,
+        wanted: &[WantedFolder],
+    ) -> Result<Vec<RegisteredFolder>, LedgerError>;
+
+    /// Registers folders; what is registered already stays as it is, but for its name. Answers
+    /// those that are another entity's own by now: these were not registered, all others were.
+    ///
+    /// # Errors
+    /// The registry could not be asked; some may be registered.
+    async fn register(
+        &self,
+        folders: &[RegisteredFolder],
+    ) -> Result<Vec<RegisteredFolder>, LedgerError>;
+
+    /// All that is registered for an entity, sorted.
+    ///
+    /// # Errors
+    /// The registry could not be asked.
+    async fn folders_of(&self, entity: &EntityRef) -> Result<Vec<RegisteredFolder>, LedgerError>;
+
+    /// Forgets all that is registered for an entity. The folders themselves stay. Answers what it
+    /// was, sorted.
+    ///
+    /// # Errors
+    /// The registry could not be asked; some may be forgotten.
+    async fn forget(&self, entity: &EntityRef) -> Result<Vec<RegisteredFolder>, LedgerError>;
+}
