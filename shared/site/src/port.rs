@@ -89,11 +89,14 @@ pub trait Site: Send + Sync {
     /// takes at once. Answers them in the order of `records`.
     ///
     /// # Errors
-    /// See [`SiteError`]. A create is never repeated: after a time-out it may have happened.
+    /// See [`SiteError`]. A create is sent again only where the site surely did not take it:
+    /// without a connection, with a refused token, at 429, and at 503 with `Retry-After`. At
+    /// everything else that passes, a time-out or a 500 among it, the records may have been made,
+    /// and what an earlier batch made stays made: search before asking again.
     async fn create(&self, records: &[NewRecord]) -> Result<Vec<EntityRef>, SiteError>;
 
     /// The codes that people can choose in a list or status field: valid ones that are not hidden,
-    /// in the site's order; of one project, or of the site.
+    /// in the site's order; of one project, or of the site. A field of another kind has none.
     ///
     /// # Errors
     /// See [`SiteError`]; not found if there is no such field.

@@ -2,8 +2,9 @@
 //!
 //! What it means to be sure of: every URL is the configured origin, a fixed path and validated
 //! segments, so nothing that a delivery holds can choose where a token goes; redirects are not
-//! followed; neither token nor key shows in an error, a log line or `Debug`; and only calls that
-//! may be repeated without harm are repeated. Not here: what to read and what to write.
+//! followed; neither token nor key shows in an error, a log line or `Debug`; and a call whose
+//! repeat does harm is only repeated where the site surely did not take it. Not here: what to read
+//! and what to write.
 
 mod address;
 mod ask;
@@ -14,7 +15,9 @@ mod describe;
 mod login;
 mod patience;
 mod refusal;
+mod schema;
 mod search;
+mod verdict;
 mod wire;
 mod write;
 
@@ -39,10 +42,12 @@ use crate::port::{Change, NewRecord, Record, Search, Site};
 
 use ask::Ask;
 use login::Login;
-use wire::{Unanswered, Wire};
+use verdict::Unanswered;
+use wire::Wire;
 
 pub use calls::{Calls, Verb};
-pub use describe::{FieldSchema, Hook};
+pub use describe::Hook;
+pub use schema::{EntityType, FieldSchema};
 
 /// How to reach the site.
 pub struct RestSettings {

@@ -38,15 +38,29 @@ pub(super) fn delivery(delivery: DeliveryId) -> String {
     format!("/api/v1.1/webhook/deliveries/{delivery}")
 }
 
-/// What the site knows of a field, in general or in a project.
+/// What the site knows of its entity types, in general or in a project.
+pub(super) fn schema(project: Option<u64>) -> String {
+    format!("/api/v1.1/schema{}", in_project(project))
+}
+
+/// What the site knows of all fields of a type.
+pub(super) fn schema_fields(kind: &str, project: Option<u64>) -> Result<String, SiteError> {
+    let kind = valid(kind, "entity type")?;
+    Ok(format!("/api/v1.1/schema/{kind}/fields{}", in_project(project)))
+}
+
+/// What the site knows of one field.
 pub(super) fn schema_field(
     kind: &str,
     field: &str,
     project: Option<u64>,
 ) -> Result<String, SiteError> {
     let (kind, field) = (valid(kind, "entity type")?, valid(field, "field")?);
-    let project = project.map(|id| format!("?project_id={id}")).unwrap_or_default();
-    Ok(format!("/api/v1.1/schema/{kind}/fields/{field}{project}"))
+    Ok(format!("/api/v1.1/schema/{kind}/fields/{field}{}", in_project(project)))
+}
+
+fn in_project(project: Option<u64>) -> String {
+    project.map(|id| format!("?project_id={id}")).unwrap_or_default()
 }
 
 /// One page of a list. The brackets of `page[size]` are escaped, as in any query.
@@ -136,6 +150,7 @@ mod tests {
             let error = search(name).expect_err(name);
             assert!(matches!(error, SiteError::Refused { status: 400, .. }), "{name}");
             assert!(schema_field("Shot", name, None).is_err(), "{name}");
+            assert!(schema_fields(name, None).is_err(), "{name}");
         }
         let expect = "/api/v1.1/schema/CustomEntity01/fields/sg_status_list?project_id=7";
         assert_eq!(schema_field("CustomEntity01", "sg_status_list", Some(7)).unwrap(), expect);

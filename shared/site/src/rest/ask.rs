@@ -11,7 +11,16 @@ const SEARCH_TYPE: &str = "application/vnd+shotgun.api3_array+json";
 const JSON_TYPE: &str = "application/json";
 const FORM_TYPE: &str = "application/x-www-form-urlencoded";
 
-/// A request. Reads and writes of absolute values may be repeated; what may not is `once`.
+/// What a second try does where the first was perhaps taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// Nothing: reads, and writes of absolute values.
+    Harmless,
+    /// It doubles what the first one made.
+    Doubles,
+}
+
+/// A request.
 pub(super) struct Ask {
     pub(super) verb: Verb,
     pub(super) method: Method,
@@ -20,11 +29,19 @@ pub(super) struct Ask {
     /// Content type and bytes.
     pub(super) body: Option<(&'static str, Vec<u8>)>,
     pub(super) tries: u32,
+    pub(super) repeat: Repeat,
 }
 
 impl Ask {
     pub(super) fn get(verb: Verb, path: impl Into<String>) -> Self {
-        Self { verb, method: Method::GET, path: path.into(), body: None, tries: SITE_CALL_TRIES }
+        Self {
+            verb,
+            method: Method::GET,
+            path: path.into(),
+            body: None,
+            tries: SITE_CALL_TRIES,
+            repeat: Repeat::Harmless,
+        }
     }
 
     pub(super) fn put(verb: Verb, path: impl Into<String>, body: &Value) -> Self {
@@ -36,9 +53,9 @@ impl Ask {
         Self { method: Method::POST, ..Self::put(verb, path, body) }
     }
 
-    /// Never repeated by ourselves: a second try could do a second time what the first one did.
-    pub(super) fn once(self) -> Self {
-        Self { tries: 1, ..self }
+    /// Sent again only where the site surely did not take it.
+    pub(super) fn doubling(self) -> Self {
+        Self { repeat: Repeat::Doubles, ..self }
     }
 
     pub(super) fn search(path: impl Into<String>, body: &Value) -> Self {

@@ -103,7 +103,7 @@ mod tests {
         }
         counters.count(Verb::Search);
         let calls = counters.read();
-        assert_eq!((calls.of(Verb::Search), calls.of(Verb::Token), calls.total()), (2, 1, 7));
+        assert_eq!((calls.of(Verb::Search), calls.of(Verb::Token), calls.total()), (2, 1, 8));
         assert!(calls.to_string().starts_with("token 1, search 2, update 1"), "{calls}");
     }
 }

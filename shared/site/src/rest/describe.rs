@@ -1,5 +1,5 @@
-//! What the site says of itself: its version, its webhooks, its fields. For `sgh check` and
-//! `sgh hooks`; no delivery needs any of it.
+//! What the site says of itself: its version and its webhooks. For `sgh check` and `sgh hooks`; no
+//! delivery needs any of it. Not here: its entity types and their fields (`schema`).
 
 use std::collections::BTreeMap;
 
@@ -32,28 +32,9 @@ impl Hook {
     }
 }
 
-/// What the site knows of a field.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FieldSchema {
-    /// The kind of value, e.g. `status_list`, `entity`.
-    pub data_type: Option<String>,
-    /// The codes that the site takes, for lists and statuses; empty for all else.
-    pub valid_values: Vec<String>,
-    /// Those among them that the project does not show.
-    pub hidden_values: Vec<String>,
-}
-
-impl FieldSchema {
-    /// Valid and not hidden: what people can choose.
-    pub fn usable_values(&self) -> impl Iterator<Item = &str> {
-        let shown = |value: &&String| !self.hidden_values.contains(value);
-        self.valid_values.iter().filter(shown).map(String::as_str)
-    }
-}
-
 #[derive(Deserialize)]
-struct Data<T> {
-    data: T,
+pub(super) struct Data<T> {
+    pub(super) data: T,
 }
 
 impl RestSite {
@@ -91,21 +72,6 @@ impl RestSite {
         }
         Ok(hooks)
     }
-
-    /// What the site knows of a field, in general or in one project.
-    ///
-    /// # Errors
-    /// See [`SiteError`]; not found if there is no such field.
-    pub async fn schema_field(
-        &self,
-        kind: &str,
-        field: &str,
-        project: Option<u64>,
-    ) -> Result<FieldSchema, SiteError> {
-        let path = address::schema_field(kind, field, project)?;
-        let answer: Data<Value> = self.call(&Ask::get(Verb::Describe, path)).await?;
-        Ok(field_schema(&answer.data))
-    }
 }
 
 /// Fields may stand beside the id or, as in records, under `attributes`.
@@ -115,21 +81,6 @@ fn hook(mut record: Map<String, Value>) -> Option<Hook> {
         record.extend(attributes);
     }
     Some(Hook { id, fields: record.into_iter().collect() })
-}
-
-/// Every property is wrapped as `{"value": .., "editable": ..}`.
-fn field_schema(data: &Value) -> FieldSchema {
-    let texts = |name: &str| {
-        let values = data.pointer(&format!("/properties/{name}/value")).and_then(Value::as_array);
-        let texts = values.into_iter().flatten().filter_map(Value::as_str);
-        texts.map(str::to_owned).collect()
-    };
-    let data_type = data.pointer("/data_type/value").and_then(Value::as_str);
-    FieldSchema {
-        data_type: data_type.map(str::to_owned),
-        valid_values: texts("valid_values"),
-        hidden_values: texts("hidden_values"),
-    }
 }
 
 #[cfg(test)]
@@ -167,22 +118,5 @@ mod tests {
         let sent = site.sent("/hooks").await;
         assert_eq!(sent.len(), 2);
         assert_eq!(sent[1].url.query(), Some("page%5Bsize%5D=100&page%5Bnumber%5D=2"));
-    }
-
-    #[tokio::test]
-    async fn usable_codes_are_the_valid_ones_that_are_not_hidden() {
-        let site = TestSite::start().await;
-        let schema = json!({"data": {
-            "data_type": {"value": "status_list", "editable": false},
-            "properties": {
-                "valid_values": {"value": ["wtg", "ip", "fin"]},
-                "hidden_values": {"value": ["ip"]},
-            },
-        }});
-        site.answers("GET", "/api/v1.1/schema/Task/fields/sg_status_list", 200, schema).await;
-        let field = site.rest.schema_field("Task", "sg_status_list", Some(7)).await.expect("field");
-        assert_eq!(field.usable_values().collect::<Vec<_>>(), ["wtg", "fin"]);
-        assert_eq!(field.data_type.as_deref(), Some("status_list"));
-        assert_eq!(site.sent("/schema/").await[0].url.query(), Some("project_id=7"));
     }
 }

@@ -17,7 +17,8 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::ask::Ask;
-use super::wire::{Unanswered, Wire};
+use super::verdict::Unanswered;
+use super::wire::Wire;
 use super::{Verb, address};
 use crate::SiteError;
 

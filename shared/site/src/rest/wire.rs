@@ -1,19 +1,19 @@
 //! Sends requests: bounded in time, size and number at once, and again where that may help.
 //! Not here: where the token comes from.
 
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Response};
 use serde::de::DeserializeOwned;
 use sgh_core::clock::Clock;
 use sgh_core::limits::SITE_CONCURRENCY;
 use tokio::sync::Semaphore;
 
-use super::ask::Ask;
+use super::ask::{Ask, Repeat};
 use super::calls::{Calls, Counters};
+use super::verdict::{PERHAPS_DONE, Passing, Taken, Try, Unanswered, causes, refused};
 use super::{RestSettings, patience, refusal};
 use crate::SiteError;
 
@@ -29,34 +29,6 @@ pub(super) struct Wire {
     counters: Counters,
 }
 
-/// There is no answer to work with.
-pub(super) enum Unanswered {
-    /// 401: the token, if there was one, does not count any more.
-    Unauthorised { reason: String },
-    /// Anything else.
-    Failed(SiteError),
-}
-
-impl From<Unanswered> for SiteError {
-    fn from(unanswered: Unanswered) -> Self {
-        match unanswered {
-            Unanswered::Unauthorised { reason } => Self::Login { reason },
-            Unanswered::Failed(error) => error,
-        }
-    }
-}
-
-/// How one try ended.
-enum Try {
-    Answered(Vec<u8>),
-    /// Another try may help.
-    Passing {
-        reason: String,
-        after: Option<Duration>,
-    },
-    Over(Unanswered),
-}
-
 impl Wire {
     pub(super) fn new(settings: &RestSettings) -> Result<Self, SiteError> {
         let no_client = |error| {
@@ -64,7 +36,7 @@ impl Wire {
                 "TLS cannot be set up: {}; install CA certificates or set SSL_CERT_FILE",
                 causes(&error)
             );
-            passing(reason, None)
+            SiteError::Unavailable { reason, after: None }
         };
         let client = super::client::client(settings).map_err(no_client)?;
         let origin = settings.origin.as_str().to_owned();
@@ -94,22 +66,27 @@ impl Wire {
     ) -> Result<T, Unanswered> {
         let mut failed = 0;
         loop {
-            let (reason, after) = match self.attempt(ask, bearer).await {
+            let passing = match self.attempt(ask, bearer).await {
                 Try::Answered(body) => match parse(&body) {
                     Ok(answer) => return Ok(answer),
-                    Err(reason) => (reason, None),
+                    Err(reason) => Passing::unknown(reason),
                 },
-                Try::Passing { reason, after } => (reason, after),
+                Try::Passing(passing) => passing,
                 Try::Over(unanswered) => return Err(unanswered),
             };
             failed += 1;
+            let harmful = ask.repeat == Repeat::Doubles && passing.taken == Taken::Perhaps;
+            let tries = if harmful { 1 } else { ask.tries };
+            let Passing { reason, after, .. } = passing;
             let random = patience::random();
-            let pause = patience::pause(failed, ask.tries, self.back_off_first, after, random);
+            let pause = patience::pause(failed, tries, self.back_off_first, after, random);
             tracing::debug!(verb = ask.verb.word(), failed, %reason, ?pause, "the site failed");
-            match pause {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(Unanswered::Failed(passing(reason, after))),
+            if let Some(pause) = pause {
+                tokio::time::sleep(pause).await;
+                continue;
             }
+            let reason = if harmful { format!("{reason}; {PERHAPS_DONE}") } else { reason };
+            return Err(Unanswered::Failed(SiteError::Unavailable { reason, after }));
         }
     }
 
@@ -128,7 +105,7 @@ impl Wire {
         }
         match request.send().await {
             Ok(response) => self.judge(ask, bearer, response).await,
-            Err(error) => Try::Passing { reason: no_answer(&error), after: None },
+            Err(error) => Try::Passing(Passing::no_answer(&error)),
         }
     }
 
@@ -140,7 +117,7 @@ impl Wire {
         let request_id = header("x-request-id").map(refusal::clean).unwrap_or_default();
         let body = match bounded(response).await {
             Ok(body) => body,
-            Err(reason) => return Try::Passing { reason, after: None },
+            Err(passing) => return Try::Passing(passing),
         };
         tracing::debug!(verb = ask.verb.word(), status = status.as_u16(), request_id, "the site");
         if status.is_success() {
@@ -153,26 +130,6 @@ impl Wire {
     }
 }
 
-/// The one table of what an answer that is not 2xx means.
-fn refused(status: StatusCode, reason: String, after: Option<Duration>) -> Try {
-    let code = status.as_u16();
-    match code {
-        401 => Try::Over(Unanswered::Unauthorised { reason }),
-        404 => Try::Over(Unanswered::Failed(SiteError::NotFound { reason })),
-        408 | 429 | 500.. => Try::Passing { reason: format!("HTTP {code}: {reason}"), after },
-        400..=499 => Try::Over(Unanswered::Failed(SiteError::Refused { status: code, reason })),
-        // 1xx and 3xx: the token stays here.
-        _ => {
-            let reason = format!("HTTP {code}: redirects are not followed; check SGH_SITE_URL");
-            Try::Over(Unanswered::Failed(passing(reason, None)))
-        }
-    }
-}
-
-fn passing(reason: String, after: Option<Duration>) -> SiteError {
-    SiteError::Unavailable { reason, after }
-}
-
 /// An empty body counts as `null`. The words of serde_json would show what it found.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let body = if body.is_empty() { b"null" } else { body };
@@ -182,40 +139,19 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     })
 }
 
-async fn bounded(mut response: Response) -> Result<Vec<u8>, String> {
+async fn bounded(mut response: Response) -> Result<Vec<u8>, Passing> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER_SIZE_MAX => {
-                return Err(format!("the answer is larger than {ANSWER_SIZE_MAX} bytes"));
+                let reason = format!("the answer is larger than {ANSWER_SIZE_MAX} bytes");
+                return Err(Passing::unknown(reason));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body),
-            Err(error) => return Err(no_answer(&error)),
+            Err(error) => return Err(Passing::no_answer(&error)),
         }
     }
-}
-
-fn no_answer(error: &reqwest::Error) -> String {
-    let what = match (error.is_connect(), error.is_timeout()) {
-        (true, true) => "no connection in time",
-        (true, false) => "no connection",
-        (false, true) => "no answer in time",
-        (false, false) => "no whole answer",
-    };
-    format!("{what} ({})", causes(error))
-}
-
-/// What lies beneath; reqwest's own words would only add the URL.
-fn causes(error: &reqwest::Error) -> String {
-    let mut causes = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        causes.push(cause.to_string());
-        next = cause.source();
-    }
-    causes.dedup();
-    refusal::clean(&causes.join(": "))
 }
 
 #[cfg(test)]
