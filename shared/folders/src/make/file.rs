@@ -11,11 +11,11 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, Mode, OFlags, fstat, openat, statat, unlinkat};
 use rustix::io::Errno;
 
-use super::mode::{self, Turned};
+use super::mode::{Modes, Settled, at_birth, settle};
 
 /// What became of a copy.
 pub(super) enum Copied {
-    New(Turned),
+    New(Settled),
     /// Something has its name already.
     There,
 }
@@ -24,12 +24,12 @@ pub(super) fn copy(
     parent: BorrowedFd<'_>,
     name: &str,
     contents: &[u8],
-    mode: u32,
+    modes: &Modes,
 ) -> Result<Copied, Errno> {
-    match nameless(parent, name, contents, mode) {
+    match nameless(parent, name, contents, modes) {
         // Not on this file system, or without /proc to name the file by.
         Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::NOENT | Errno::INVAL | Errno::NOSYS) => {
-            named(parent, name, contents, mode)
+            named(parent, name, contents, modes)
         }
         done => done,
     }
@@ -40,36 +40,41 @@ fn nameless(
     parent: BorrowedFd<'_>,
     name: &str,
     contents: &[u8],
-    mode: u32,
+    modes: &Modes,
 ) -> Result<Copied, Errno> {
     use std::os::fd::AsRawFd as _;
     let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
     let handle = openat(parent, ".", flags, Mode::from_raw_mode(0o600))?;
-    let (handle, turned) = fill(handle, contents, mode)?;
+    let (handle, settled) = fill(handle, contents, modes)?;
     let path = format!("/proc/self/fd/{}", handle.as_raw_fd());
     let linked = rustix::fs::linkat(rustix::fs::CWD, path, parent, name, AtFlags::SYMLINK_FOLLOW);
     match linked {
-        Ok(()) => Ok(Copied::New(turned)),
+        Ok(()) => Ok(Copied::New(settled)),
         Err(Errno::EXIST) => Ok(Copied::There),
         Err(errno) => Err(errno),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn nameless(_: BorrowedFd<'_>, _: &str, _: &[u8], _: u32) -> Result<Copied, Errno> {
+fn nameless(_: BorrowedFd<'_>, _: &str, _: &[u8], _: &Modes) -> Result<Copied, Errno> {
     Err(Errno::OPNOTSUPP)
 }
 
-fn named(parent: BorrowedFd<'_>, name: &str, contents: &[u8], mode: u32) -> Result<Copied, Errno> {
+fn named(
+    parent: BorrowedFd<'_>,
+    name: &str,
+    contents: &[u8],
+    modes: &Modes,
+) -> Result<Copied, Errno> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let handle = match openat(parent, name, flags, mode::at_birth(mode)) {
+    let handle = match openat(parent, name, flags, at_birth(modes.file)) {
         Ok(handle) => handle,
         Err(Errno::EXIST) => return Ok(Copied::There),
         Err(errno) => return Err(errno),
     };
     let ours = fstat(&handle)?;
-    match fill(handle, contents, mode) {
-        Ok((_, turned)) => Ok(Copied::New(turned)),
+    match fill(handle, contents, modes) {
+        Ok((_, settled)) => Ok(Copied::New(settled)),
         Err(errno) => {
             let there = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
             if (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino) {
@@ -80,12 +85,12 @@ fn named(parent: BorrowedFd<'_>, name: &str, contents: &[u8], mode: u32) -> Resu
     }
 }
 
-fn fill(handle: OwnedFd, contents: &[u8], mode: u32) -> Result<(File, Turned), Errno> {
+fn fill(handle: OwnedFd, contents: &[u8], modes: &Modes) -> Result<(File, Settled), Errno> {
     let mut file = File::from(handle);
     let written = file.write_all(contents);
     written.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
-    let turned = mode::settle(file.as_fd(), mode);
-    Ok((file, turned))
+    let settled = settle(file.as_fd(), modes.file, modes.owner);
+    Ok((file, settled))
 }
 
 #[cfg(test)]
@@ -94,10 +99,11 @@ mod tests {
 
     #[test]
     fn both_ways_make_the_same_file_and_leave_what_is_there() {
+        let modes = Modes { file: 0o640, ..Modes::default() };
         for way in [nameless, named] {
             let folder = tempfile::tempdir().expect("folder");
             let parent = File::open(folder.path()).expect("opens");
-            let copy = |name: &str, text: &[u8]| way(parent.as_fd(), name, text, 0o640);
+            let copy = |name: &str, text: &[u8]| way(parent.as_fd(), name, text, &modes);
             assert!(matches!(copy("a.txt", b"one"), Ok(Copied::New(_))));
             assert!(matches!(copy("a.txt", b"two"), Ok(Copied::There)));
             let path = folder.path().join("a.txt");

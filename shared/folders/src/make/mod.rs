@@ -5,8 +5,10 @@
 //! meanwhile can lead outside. What is there already is left as it is: never changed, never
 //! deleted, its mode kept. Not here: what there should be (`plan`).
 
+mod born;
 mod error;
 mod file;
+mod link;
 mod look;
 mod mode;
 mod root;
@@ -35,6 +37,8 @@ pub struct Made {
     pub links: usize,
     /// Things made whose mode the file system did not let us set.
     pub modes_refused: usize,
+    /// Things made whose owner the file system did not let us set.
+    pub owners_refused: usize,
     /// The first folders made, each `root: path`.
     pub paths: Vec<String>,
 }

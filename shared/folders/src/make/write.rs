@@ -1,14 +1,16 @@
 //! Writing what is missing, in tree order. What somebody else made meanwhile counts as there.
 
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd as _, OwnedFd};
 
-use rustix::fs::{Mode, OFlags, mkdirat, openat, symlinkat};
+use rustix::fs::{Mode, OFlags, fchmod, mkdirat, openat};
 use rustix::io::Errno;
 
+use super::born::{Birth, Births};
 use super::error::MakeError;
 use super::file::{Copied, copy};
+use super::link;
 use super::look::Look;
-use super::mode::{Modes, Turned, at_birth, settle};
+use super::mode::{Modes, Settled, at_birth, settle};
 use super::root::Root;
 use super::walk::Walk;
 use super::{Made, PATHS_MAX};
@@ -25,8 +27,7 @@ pub(super) fn write(
         modes,
         seen,
         made: Made::default(),
-        born_right: vec![Born::Unknown; plan.items().len()],
-        right_in: None,
+        births: Births::none(plan),
     };
     for (at, item) in plan.items().iter().enumerate() {
         if seen.is_there[at] {
@@ -38,23 +39,12 @@ pub(super) fn write(
     Ok(writer.made)
 }
 
-/// How the mode of a folder that we made turned out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Born {
-    Unknown,
-    /// Right without being set. So will be all that is made in it: the umask, and the rights that
-    /// folders hand down, are the same there.
-    Right,
-}
-
 struct Writer<'p> {
     walk: Walk<'p>,
     modes: &'p Modes,
     seen: &'p Look,
     made: Made,
-    born_right: Vec<Born>,
-    /// A folder, by root and position, in which one that we made turned out right by itself.
-    right_in: Option<(usize, Option<usize>)>,
+    births: Births,
 }
 
 impl Writer<'_> {
@@ -64,26 +54,33 @@ impl Writer<'_> {
             What::Folder(_) => self.folder(at),
             What::File(path) => {
                 let contents = self.seen.contents.get(path).map_or(&[][..], Vec::as_slice);
-                let mode = self.modes.file;
-                let copied = copy(self.walk.parent(at)?, &item.name, contents, mode);
+                let copied = copy(self.walk.parent(at)?, &item.name, contents, self.modes);
                 match copied.map_err(|errno| MakeError::of(errno, self.walk.path(at)))? {
                     Copied::There => {}
-                    Copied::New(turned) => {
+                    Copied::New(settled) => {
                         self.made.files += 1;
-                        self.made.modes_refused += usize::from(turned == Turned::Refused);
+                        self.count(&settled);
                     }
                 }
                 Ok(())
             }
             What::Link(target) => {
-                match symlinkat(&**target, self.walk.parent(at)?, &*item.name) {
-                    Ok(()) => self.made.links += 1,
-                    Err(Errno::EXIST) => {}
-                    Err(errno) => return Err(MakeError::of(errno, self.walk.path(at))),
+                let owner = self.modes.owner;
+                let made = link::make(self.walk.parent(at)?, &item.name, target, owner);
+                if let Some(is_owner_refused) =
+                    made.map_err(|errno| MakeError::of(errno, self.walk.path(at)))?
+                {
+                    self.made.links += 1;
+                    self.made.owners_refused += usize::from(is_owner_refused);
                 }
                 Ok(())
             }
         }
+    }
+
+    fn count(&mut self, settled: &Settled) {
+        self.made.modes_refused += usize::from(settled.is_mode_refused);
+        self.made.owners_refused += usize::from(settled.is_owner_refused);
     }
 
     fn folder(&mut self, at: usize) -> Result<(), MakeError> {
@@ -106,38 +103,47 @@ impl Writer<'_> {
         if self.made.paths.len() < PATHS_MAX {
             self.made.paths.push(self.walk.path(at));
         }
-        let place = (item.root, item.parent);
-        let is_right = item.parent.is_some_and(|above| self.born_right[above] == Born::Right)
-            || self.right_in == Some(place);
-        if is_right {
-            self.born_right[at] = Born::Right;
-            return Ok(());
-        }
-        self.settle(at, place)
+        self.settle(at)
     }
 
-    /// Sees to the mode of a folder that we have just made, and keeps it open.
-    fn settle(&mut self, at: usize, place: (usize, Option<usize>)) -> Result<(), MakeError> {
+    /// Sees to the mode and owner of a folder that we have just made. Where it has to be opened
+    /// for that, it stays open for what is below.
+    fn settle(&mut self, at: usize) -> Result<(), MakeError> {
+        let plan = self.walk.plan;
+        let birth = self.births.of(plan, at);
+        match birth {
+            Birth::Right => self.births.learn(plan, at, birth),
+            Birth::Mode(mode) => {
+                let handle = self.open_new(at)?;
+                match fchmod(&handle, mode) {
+                    Ok(()) => self.births.learn(plan, at, birth),
+                    Err(_) => self.made.modes_refused += 1,
+                }
+                self.walk.keep(at, handle);
+            }
+            Birth::Unknown => {
+                let handle = self.open_new(at)?;
+                let settled = settle(handle.as_fd(), self.modes.directory, self.modes.owner);
+                if let Some(birth) = settled.birth() {
+                    self.births.learn(plan, at, birth);
+                }
+                self.count(&settled);
+                self.walk.keep(at, handle);
+            }
+        }
+        Ok(())
+    }
+
+    fn open_new(&mut self, at: usize) -> Result<OwnedFd, MakeError> {
         let name = self.walk.plan.items()[at].name.clone();
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let handle = match openat(self.walk.parent(at)?, &*name, flags, Mode::empty()) {
-            Ok(handle) => handle,
+        openat(self.walk.parent(at)?, &*name, flags, Mode::empty()).map_err(|errno| match errno {
             // Made, and swapped for something else since: whatever it is now, it is not ours.
-            Err(Errno::NOTDIR | Errno::LOOP | Errno::NOENT) => {
-                return Err(MakeError::Changed { path: self.walk.path(at) });
+            Errno::NOTDIR | Errno::LOOP | Errno::NOENT => {
+                MakeError::Changed { path: self.walk.path(at) }
             }
-            Err(errno) => return Err(MakeError::of(errno, self.walk.path(at))),
-        };
-        match settle(handle.as_fd(), self.modes.directory) {
-            Turned::Right => {
-                self.born_right[at] = Born::Right;
-                self.right_in = Some(place);
-            }
-            Turned::Set => {}
-            Turned::Refused => self.made.modes_refused += 1,
-        }
-        self.walk.keep(at, handle);
-        Ok(())
+            other => MakeError::of(other, self.walk.path(at)),
+        })
     }
 
     /// What to tell when it goes wrong at an item.

@@ -13,7 +13,7 @@ use crate::disk;
 use crate::site::MemorySite;
 
 /// What Toolkit makes, so that trees can be compared.
-const MODES: Modes = Modes { directory: 0o777, file: 0o666 };
+const MODES: Modes = Modes::TOOLKIT;
 /// More rounds of reading than any schema needs.
 const ROUNDS_MAX: usize = 40;
 

@@ -55,7 +55,7 @@ fn modes_are_as_set_whatever_the_umask() {
     for directory in [0o2775, 0o777, 0o750, 0o3770] {
         let mut studio = film();
         let plan = studio.plan("Shot", &[1]).expect("a plan");
-        let modes = Modes { directory, file: 0o640 };
+        let modes = Modes { directory, file: 0o640, owner: None };
         let made = make(&plan, &studio.roots(), &modes).expect("made");
         assert_eq!(made.modes_refused, 0);
         for folder in studio.folders() {
@@ -72,7 +72,8 @@ fn a_set_group_id_that_is_handed_down_stays() {
     let mut studio = film();
     fs::set_permissions(studio.root(), fs::Permissions::from_mode(0o2755)).expect("a mode");
     let plan = studio.plan("Shot", &[1]).expect("a plan");
-    make(&plan, &studio.roots(), &Modes { directory: 0o770, file: 0o660 }).expect("made");
+    make(&plan, &studio.roots(), &Modes { directory: 0o770, file: 0o660, owner: None })
+        .expect("made");
     for folder in studio.folders() {
         let mode = studio.root().join(&folder).metadata().expect("there").mode();
         assert_eq!(mode & 0o7777, 0o2770, "{folder}");
