@@ -5,6 +5,7 @@ mod emulator;
 mod events;
 mod faults;
 mod filters;
+mod first;
 mod hooks;
 mod page;
 mod refusal;

@@ -3,14 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
-use sgh_core::ids::EntityRef;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::config::EmulatorConfig;
 use crate::faults::Faults;
+use crate::first::{self, People};
 use crate::hooks::{Hooks, deliverer, throttle::Throttle};
 use crate::refusal::Refusal;
 use crate::rest::auth::Scripts;
@@ -31,13 +30,6 @@ pub(crate) struct Shared {
     people: People,
 }
 
-/// Who is there from the start, so that somebody can act and something can log in.
-#[derive(Debug, Clone)]
-pub(crate) struct People {
-    pub(crate) person: EntityRef,
-    pub(crate) script: EntityRef,
-}
-
 impl Shared {
     pub(crate) fn new(
         config: EmulatorConfig,
@@ -46,7 +38,7 @@ impl Shared {
         runtime: Handle,
     ) -> Result<Self, Refusal> {
         let mut store = Store::new(Hooks::new(&config), config.first_event_id);
-        let people = People::first(&mut store, &config)?;
+        let people = first::fill(&mut store, &config)?;
         let scripts = Scripts::new();
         scripts.add(&config.script_name, &config.script_key, people.script.clone());
         Ok(Self {
@@ -106,20 +98,5 @@ impl Shared {
     /// Starts the deliveries of a new hook.
     pub(crate) fn start_hook(self: &Arc<Self>, hook: Uuid) {
         self.runtime.spawn(deliverer::deliver(Arc::clone(self), hook));
-    }
-}
-
-impl People {
-    /// Made by nobody, so the event log does not know of it.
-    fn first(store: &mut Store, config: &EmulatorConfig) -> Result<Self, Refusal> {
-        let (now, nobody) = (config.clock.now(), EntityRef::new("ApiUser", 0));
-        let mut add = |kind: &str, fields: Value| {
-            let fields = fields.as_object().cloned().unwrap_or_default();
-            store.write(&nobody, now, |write| write.create(kind, &fields))
-        };
-        let (name, events) = (&config.script_name, config.script_events);
-        let person = add("HumanUser", json!({"name": "Coordinator", "login": "coordinator"}))?;
-        let script = json!({"firstname": name, "generate_event_log_entries": events});
-        Ok(Self { person, script: add("ApiUser", script)? })
     }
 }

@@ -1,15 +1,20 @@
 //! Which entity types there are, and which fields they have. Not here: any record.
 
 mod check;
+mod label;
 mod seed;
 mod slug;
+mod status;
+mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::refusal::Refusal;
+pub(crate) use label::{of_field as field_label, of_type as type_label};
 pub(crate) use slug::slug as slug_of;
+pub(crate) use status::{NAMES as STATUS_NAMES, name as status_name};
 
 /// What a field holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

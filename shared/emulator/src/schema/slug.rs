@@ -16,6 +16,7 @@ pub(crate) fn slug(kind: &str) -> String {
     let name = snake(kind);
     match name.strip_suffix('y') {
         Some(stem) => format!("{stem}ies"),
+        None if name.ends_with('s') => format!("{name}es"),
         None => format!("{name}s"),
     }
 }
@@ -46,6 +47,7 @@ mod tests {
             ("local_storages", "LocalStorage"),
             ("task_dependencies", "TaskDependency"),
             ("custom_entity01s", "CustomEntity01"),
+            ("statuses", "Status"),
         ] {
             assert_eq!(schema.kind_of(part), Ok(kind));
         }

@@ -61,6 +61,21 @@ impl EmulatedSite {
         Ok(user)
     }
 
+    /// Puts a local storage at a path of this machine; one with a new code is made. The site takes
+    /// only paths below its storages.
+    ///
+    /// # Errors
+    /// Never with the schema that an emulator starts with.
+    pub fn put_storage(&self, code: &str, path: &str) -> Result<(), Refusal> {
+        let by = self.coordinator();
+        let fields = serde_json::json!({"code": code, "linux_path": path, "mac_path": path});
+        let storages = self.records("LocalStorage");
+        match storages.iter().find(|storage| storage.fields["code"] == code) {
+            Some(storage) => self.update(&storage.entity, fields, &by),
+            None => self.create("LocalStorage", fields, &by).map(|_| ()),
+        }
+    }
+
     /// Makes a record, as `by`.
     ///
     /// # Errors

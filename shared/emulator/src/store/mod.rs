@@ -4,6 +4,7 @@
 
 mod create;
 mod dependencies;
+mod files;
 mod links;
 mod read;
 mod write;

@@ -10,6 +10,7 @@ use sgh_core::ids::EntityRef;
 use super::{Kept, Store, bare};
 use crate::events::{NewEvent, log, meta};
 use crate::refusal::Refusal;
+use crate::schema::DataType;
 
 /// A write that is under way.
 #[derive(Debug)]
@@ -110,6 +111,11 @@ impl Write<'_> {
         let (value, mode) = Mode::split(of, name, value)?;
         self.store.schema.check(&of.kind, name, value)?;
         let data_type = &self.store.schema.field(&of.kind, name)?.data_type;
+        if *data_type == DataType::Url {
+            let file = self.store.file(of, name, value)?;
+            self.set_raw(of, name, file);
+            return Ok(());
+        }
         if !data_type.is_link() {
             self.set_raw(of, name, value.clone());
             return Ok(());

@@ -5,7 +5,9 @@ mod events;
 mod page;
 mod receiver;
 mod rest;
+mod schema;
 mod search;
+mod toolkit;
 mod writes;
 
 use std::sync::Arc;

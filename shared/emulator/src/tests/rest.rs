@@ -178,18 +178,3 @@ async fn a_hung_call_ends_when_the_emulator_stops() {
     assert_eq!(call.await.unwrap().unwrap(), 503);
     site.until(|_| false).await;
 }
-
-#[tokio::test]
-async fn the_schema_tells_which_codes_a_project_may_use() {
-    let stand = Stand::new().await;
-    stand.site.hide_statuses("Shot", 7, &["omt", "na"]);
-    let path = "/api/v1/schema/Shot/fields/sg_status_list";
-    let (status, all) = stand.get(path).await;
-    assert_eq!((status, &all["data"]["data_type"]["value"]), (200, &json!("status_list")));
-    assert_eq!(all["data"]["properties"]["hidden_values"]["value"], json!([]));
-    assert!(all["data"]["properties"]["valid_values"]["value"].as_array().unwrap().len() > 5);
-    let (_, seven) = stand.get(&format!("{path}?project_id=7")).await;
-    assert_eq!(seven["data"]["properties"]["hidden_values"]["value"], json!(["na", "omt"]));
-    let (_, fields) = stand.get("/api/v1.1/schema/Task/fields").await;
-    assert_eq!(fields["data"]["entity"]["data_type"]["value"], "entity");
-}
