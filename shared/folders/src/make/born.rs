@@ -59,7 +59,7 @@ impl Births {
             None => &mut self.roots[item.root],
         };
         above.birth = birth;
-        // Below a folder that was not ours the first level may differ: it may lack set-group-id.
+        // The first level may need what is then handed down by itself: set-group-id.
         let is_same_below = birth == Birth::Right || above.is_ours;
         let birth = if is_same_below { birth } else { Birth::Unknown };
         self.folders[at] = Inside { is_ours: true, birth };

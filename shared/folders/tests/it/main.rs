@@ -15,7 +15,13 @@ mod filters;
 mod hostile;
 mod making;
 mod oracle;
+#[cfg(target_os = "linux")]
+mod owners;
 mod planning;
 mod race;
+#[cfg(target_os = "linux")]
+mod refusals;
 mod site;
+#[cfg(target_os = "linux")]
+mod somebody;
 mod studio;

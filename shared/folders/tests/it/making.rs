@@ -173,18 +173,3 @@ fn a_file_of_the_schema_that_cannot_be_copied_is_found_before_the_first_folder()
     assert!(matches!(error, MakeError::Source { .. }), "{error}");
     assert!(studio.tree().is_empty());
 }
-
-#[test]
-fn a_folder_that_nobody_may_write_to_is_found_before_the_first_folder() {
-    let mut studio = film();
-    let sequences = studio.root().join("film/sequences");
-    fs::create_dir_all(&sequences).expect("a folder");
-    fs::set_permissions(&sequences, fs::Permissions::from_mode(0o555)).expect("a mode");
-    if fs::create_dir(sequences.join("probe")).is_ok() {
-        // The superuser may write anywhere: there is nothing to find.
-        return;
-    }
-    let error = refused(&mut studio);
-    assert!(matches!(error, MakeError::NotWritable { .. }) && !error.is_passing());
-    fs::set_permissions(&sequences, fs::Permissions::from_mode(0o755)).expect("a mode");
-}
