@@ -1,11 +1,13 @@
-//! What every queue and every ledger has to do, as checks that any of them can be put to.
+//! What every queue, ledger and registry has to do, as checks that any of them can be put to.
 //!
-//! Each check is an `async fn` that panics where the promise is broken. [`queue_contract!`] and
-//! [`ledger_contract!`] make one test of each, so that a broken promise is named by its test:
+//! Each check is an `async fn` that panics where the promise is broken. [`queue_contract!`],
+//! [`ledger_contract!`] and [`registry_contract!`] make one test of each, so that a broken promise
+//! is named by its test:
 //!
 //! ```ignore
 //! sgh_queue::queue_contract!(MyQueues::new().await);
 //! sgh_queue::ledger_contract!(MyLedger::new().await);
+//! sgh_queue::registry_contract!(MyRegistries::new().await);
 //! ```
 //!
 //! Time passes by [`QueueStand::pass`]: a queue with a settable clock moves it, one of the real
@@ -13,6 +15,7 @@
 //!
 //! [`queue_contract!`]: crate::queue_contract
 //! [`ledger_contract!`]: crate::ledger_contract
+//! [`registry_contract!`]: crate::registry_contract
 
 #![allow(
     clippy::expect_used,
@@ -24,6 +27,7 @@
 pub mod ledgers;
 pub mod messages;
 pub mod queues;
+pub mod registries;
 mod tests_of;
 
 use std::future::Future;
@@ -33,7 +37,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sgh_core::clock::Clock;
 
-use crate::{DeadLetter, Queue};
+use crate::{DeadLetter, Queue, Registry};
 
 /// Where a queue is put to the checks.
 pub trait QueueStand {
@@ -54,6 +58,16 @@ pub trait QueueStand {
 
     /// The reason a dead letter is expected to have, where the queue keeps it.
     fn reason<'a>(&self, reason: &'a str) -> &'a str;
+}
+
+/// Where a registry is put to the checks.
+pub trait RegistryStand {
+    /// The registry under test.
+    type Registry: Registry;
+
+    /// The one registry of this stand, as another process opens it: whatever was registered by
+    /// an earlier one, dropped or not, is in it.
+    fn open(&self) -> Self::Registry;
 }
 
 /// A clock that stands still until it is moved.

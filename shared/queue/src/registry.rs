@@ -19,13 +19,18 @@ pub struct WantedFolder {
 }
 
 /// Folders and whom they were made for. Kept until they are forgotten by hand.
+///
+/// A folder is one entity's own at the most (`is_primary`), and may stand for any number of
+/// others besides, the same entity included. Two folders are the same where storage and path are
+/// the same to the byte: what a disk makes of upper and lower case is not looked at.
 #[async_trait]
 pub trait Registry: Send + Sync {
     /// What is registered that may speak against making these: whoever has one of the very
-    /// folders as its own, and where else in the same parent folder each of the entities is
-    /// registered, as its own folder or not. In no order.
+    /// folders as its own, and where in the same parent folder each of the entities is
+    /// registered, as its own folder or not; at the very folder too. In no order, none twice.
     ///
-    /// Of one entity in one parent folder at least two folders are given where there are more.
+    /// Of one entity in one parent folder at least two of its own folders and two of the others
+    /// are given where there are more.
     ///
     /// # Errors
     /// The registry could not be asked.
@@ -34,11 +39,14 @@ pub trait Registry: Send + Sync {
         wanted: &[WantedFolder],
     ) -> Result<Vec<RegisteredFolder>, LedgerError>;
 
-    /// Registers folders; what is registered already stays as it is, but for its name. Answers
-    /// those that are another entity's own by now: these were not registered, all others were.
+    /// Registers folders, as if one after the other; what is registered already stays as it is,
+    /// but for its name. Answers what was in the way, as it is registered: folders that are
+    /// another entity's own by now. Those were not registered, all others were.
+    ///
+    /// That the same entity is somewhere else in the same parent folder is not looked at.
     ///
     /// # Errors
-    /// The registry could not be asked; some may be registered.
+    /// The registry could not be asked; some may be registered. To repeat the call is safe.
     async fn register(
         &self,
         folders: &[RegisteredFolder],
@@ -54,6 +62,6 @@ pub trait Registry: Send + Sync {
     /// was, sorted.
     ///
     /// # Errors
-    /// The registry could not be asked; some may be forgotten.
+    /// The registry could not be asked; some may be forgotten. To repeat the call is safe.
     async fn forget(&self, entity: &EntityRef) -> Result<Vec<RegisteredFolder>, LedgerError>;
 }

@@ -1,6 +1,7 @@
 //! A database file: opened, checked that it is ours, and made ready. One connection, full sync.
 //!
-//! Not here: what is in it (`queue`, `ledger`) and when it is committed (`commit`).
+//! Not here: its tables (`layout`), what is in them (`queue`, `ledger`) and when it is committed
+//! (`commit`).
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,14 +9,11 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::commit::Committer;
+use crate::layout::{self, APPLICATION_ID};
 
-/// What we know of the file's layout; grows with every change of `schema.sql`.
-const SCHEMA_VERSION: i64 = 1;
-/// Marks the file as ours, in its header: `SGHK`.
-const APPLICATION_ID: i64 = 0x5347_484B;
 /// How long a write waits for another process that is writing. Ours: less than the door has.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
-/// Statements kept compiled; there are about thirty.
+/// Statements kept compiled; there are about forty.
 const STATEMENTS_KEPT: usize = 64;
 
 /// A file that cannot be used as a database.
@@ -122,19 +120,16 @@ fn make_ready(connection: &mut Connection, path: &Path) -> Result<String, Refusa
     let mode = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     // FULL: every commit is on the disk before it is answered. That is the promise of a 200.
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // Two processes may open a new file at once: look again, now as its only writer.
+    // Two processes may open a file at once: look again, now as its only writer.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if number(&transaction, "user_version")? == 0 {
-        transaction.execute_batch(include_str!("schema.sql"))?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-    }
+    check_is_ours(&transaction, path)?;
+    layout::bring_up_to_date(&transaction)?;
     transaction.commit()?;
     Ok(mode)
 }
 
 fn check_is_ours(connection: &Connection, path: &Path) -> Result<(), Refusal> {
-    let found = number(connection, "user_version")?;
+    let found = layout::version(connection)?;
     let is_new = found == 0 && {
         let tables = "SELECT count(*) FROM sqlite_master";
         connection.query_row(tables, [], |row| row.get::<_, i64>(0))? == 0
@@ -142,8 +137,8 @@ fn check_is_ours(connection: &Connection, path: &Path) -> Result<(), Refusal> {
     if !is_new && number(connection, "application_id")? != APPLICATION_ID {
         return Err(Refusal::Ours(OpenError::Foreign { path: path.into() }));
     }
-    if found > SCHEMA_VERSION {
-        let known = SCHEMA_VERSION;
+    if found > layout::VERSION {
+        let known = layout::VERSION;
         return Err(Refusal::Ours(OpenError::Newer { path: path.into(), found, known }));
     }
     Ok(())
@@ -183,7 +178,7 @@ mod tests {
         let path = home.path().join("sgh.db");
         drop(open(&path).unwrap());
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
-        assert!(fails(&path).contains("is of layout 7, this program knows up to 1"));
+        assert!(fails(&path).contains("is of layout 7, this program knows up to 2"));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! `owner` stays after a record, so that a record which is made twice by the same claim is no
 //! error; a release forgets it.
+//!
+//! Not here: the folders that it keeps too (`registry`).
 
 use std::path::Path;
 
@@ -16,7 +18,9 @@ use crate::commit::{Committer, StoreError};
 use crate::database::{self, OpenError};
 use crate::sweepings::{LEDGER_KEPT_MS, sweep_ledger};
 
-/// A ledger in a database file, which may be the queue's. Clones share it.
+mod registry;
+
+/// A ledger, and a registry of folders, in a database file, which may be the queue's. Clones share it.
 #[derive(Clone)]
 pub struct SqliteLedger {
     committer: Committer,

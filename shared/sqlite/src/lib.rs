@@ -2,6 +2,7 @@
 
 mod commit;
 mod database;
+mod layout;
 mod ledger;
 mod queue;
 mod sweepings;

@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn one_write_takes_along_no_more_than_a_hundred_rows() {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(include_str!("schema.sql")).unwrap();
+        connection.execute_batch(include_str!("layout/1.sql")).unwrap();
         let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)";
         let rows = [
             ("deduplication", "SELECT 'g', i, i FROM n"),

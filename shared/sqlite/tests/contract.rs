@@ -1,4 +1,4 @@
-//! The queue and the ledger in a file, put to the checks that those of the cloud have to pass too.
+//! The queue, the ledger and the registry in a file, put to the checks that those of the cloud have to pass too.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sgh_core::clock::{Clock, SystemClock};
 use sgh_queue::DeadLetter;
-use sgh_queue::contract::{QueueStand, SettableClock};
+use sgh_queue::contract::{QueueStand, RegistryStand, SettableClock};
 use sgh_sqlite::{SqliteLedger, SqliteQueue};
 use tempfile::TempDir;
 
@@ -60,4 +60,18 @@ mod ledger {
     }
 
     sgh_queue::ledger_contract!(ledger(&tempfile::tempdir().unwrap()));
+}
+
+struct Home(TempDir);
+
+impl RegistryStand for Home {
+    type Registry = SqliteLedger;
+
+    fn open(&self) -> SqliteLedger {
+        SqliteLedger::open(self.0.path().join("sgh.db")).unwrap()
+    }
+}
+
+mod registry {
+    sgh_queue::registry_contract!(super::Home(tempfile::tempdir().unwrap()));
 }

@@ -46,6 +46,36 @@ macro_rules! ledger_contract {
     };
 }
 
+/// Makes one test of each check of a registry. The expression makes a
+/// [`RegistryStand`](crate::contract::RegistryStand) with an empty registry; it may await.
+#[macro_export]
+macro_rules! registry_contract {
+    ($stand:expr) => {
+        $crate::contract_tests!(registries, $stand;
+            a_folder_is_found_by_its_path,
+            an_entity_is_found_elsewhere_in_the_same_folder,
+            an_entity_in_another_folder_is_not_given,
+            only_whose_own_a_folder_is_speaks_against_it,
+            the_same_path_in_two_storages_is_two_folders,
+            an_entity_may_have_a_folder_in_both_ways,
+            the_folder_of_another_is_refused_and_all_others_are_registered,
+            a_repeat_changes_nothing,
+            a_name_is_brought_up_to_date,
+            the_first_of_two_in_one_call_has_it,
+            of_two_at_once_one_has_it_and_the_other_is_told_whom,
+            many_at_once_leave_each_folder_with_one_owner,
+            all_of_an_entity_is_told_and_of_no_other,
+            what_is_forgotten_frees_the_path_and_the_place,
+            of_very_many_in_one_folder_two_are_enough,
+            a_thousand_folders_go_in_one_call,
+            ten_thousand_folders_go_in_one_call,
+            texts_of_every_kind_are_kept_apart,
+            what_was_registered_is_there_after_reopening,
+            nothing_asked_is_nothing_answered
+        );
+    };
+}
+
 /// One test of each named check.
 #[doc(hidden)]
 #[macro_export]
