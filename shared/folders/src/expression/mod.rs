@@ -62,9 +62,14 @@ impl Expression {
 
     /// The fields to read: for a dotted one, its link too.
     pub(crate) fn fields(&self) -> BTreeSet<&str> {
-        let paths = self.paths();
-        let links = paths.iter().filter_map(|path| Some(path.split_once('.')?.0));
-        links.chain(paths.iter().copied()).collect()
+        let mut fields = self.paths();
+        fields.extend(self.links());
+        fields
+    }
+
+    /// The links that its dotted fields go through.
+    pub(crate) fn links(&self) -> BTreeSet<&str> {
+        self.paths().into_iter().filter_map(|path| Some(path.split_once('.')?.0)).collect()
     }
 
     /// The distinct fields that stand in it.
@@ -208,6 +213,7 @@ mod tests {
         let expression = Expression::read("{code}[_{a.B.c}]").expect("reads");
         assert_eq!(expression.fields(), BTreeSet::from(["code", "a", "a.B.c"]));
         assert_eq!(expression.paths(), BTreeSet::from(["code", "a.B.c"]));
+        assert_eq!(expression.links(), BTreeSet::from(["a"]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use sgh_core::ids::EntityRef;
 use sgh_site::Record;
 
 use super::tree::At;
+use super::turn::Turn;
 
 /// The value of a level.
 #[derive(Debug, Clone)]
@@ -37,6 +38,8 @@ pub(super) struct Context<'a> {
     /// The folder that the next level goes into.
     pub(super) at: At,
     pub(super) trail: Trail<'a>,
+    /// When Toolkit would come to that folder.
+    pub(super) turn: Rc<Turn>,
     /// The task that was asked for, where one was.
     pub(super) task: Option<&'a Record>,
 }

@@ -25,7 +25,8 @@ impl<'a> Work<'a> {
                 self.note(Note::Deferred { node: node.file.clone() });
                 return Ok(());
             }
-            contexts = self.expand(node, contexts)?;
+            // Of the folders in one place, Toolkit comes last to the one on the way.
+            contexts = self.expand(node, contexts, self.schema.nodes.len())?;
             let next = path.get(position + 1);
             for child in node.children.iter().filter(|child| Some(*child) != next) {
                 if next.is_none() || self.schema.nodes[*child].is_static() {
@@ -52,7 +53,7 @@ impl<'a> Work<'a> {
         } else {
             contexts.to_vec()
         };
-        let made = self.expand(node, contexts)?;
+        let made = self.expand(node, contexts, id)?;
         node.children.iter().try_for_each(|child| self.beside(*child, &made))
     }
 

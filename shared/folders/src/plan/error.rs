@@ -1,7 +1,9 @@
 //! Why a request is refused before anything is made: who, which field, which name, what to do.
 
+use sgh_core::folder::FolderPath;
 use sgh_core::limits::{FOLDER_DEPTH_MAX, FOLDERS_PER_REQUEST_MAX};
 
+use super::items::Named;
 use crate::error::SchemaError;
 
 /// A request that cannot be planned. Nothing was made.
@@ -142,6 +144,37 @@ pub enum FolderError {
         /// The other.
         second: String,
     },
+    /// A folder is registered for another entity.
+    #[error(
+        "{wanted_for} would have the folder {}, which belongs to {owner}; rename {wanted_for}, \
+             or, if {owner} needs that folder no more, run `sgh folders forget {}` and have it \
+             made again", place(.at), .owner.entity
+    )]
+    PathTaken {
+        /// The folder.
+        at: FolderPath,
+        /// Who wants it.
+        wanted_for: Named,
+        /// Whose it is, and what that was called then.
+        owner: Named,
+    },
+    /// An entity has another folder in the same place.
+    #[error(
+        "{wanted_for} has the folder {} already, made when it was called `{known_name}`, so `{}` \
+             is not made beside it; {}, or rename that directory by hand and run \
+             `sgh folders forget {}`, then have it made again",
+        place(.known_at), .at.name(), back(.wanted_for, .known_name), .wanted_for.entity
+    )]
+    Elsewhere {
+        /// The folder that is wanted.
+        at: FolderPath,
+        /// Whose.
+        wanted_for: Named,
+        /// The folder that it has.
+        known_at: FolderPath,
+        /// What the entity was called then.
+        known_name: String,
+    },
     /// Two names differ only by case, which half of all file systems take for one.
     #[error("{path} and `{other}` beside it differ only by case; rename one of them")]
     CaseFold {
@@ -167,6 +200,18 @@ pub enum FolderError {
     },
 }
 
+fn place(at: &FolderPath) -> String {
+    format!("`{}` in {}", at.path, at.root)
+}
+
+/// How to make a folder's new name its old one again.
+fn back(wanted_for: &Named, known_name: &str) -> String {
+    if wanted_for.name == known_name {
+        return "take back what changed its name in the schema or on the site".to_owned();
+    }
+    format!("rename it back to `{known_name}`")
+}
+
 impl FolderError {
     /// The stable name of this kind of error, e.g. `entity.not_found`.
     #[must_use]
@@ -188,6 +233,8 @@ impl FolderError {
             Self::LinkToken { .. } => "symlink.token",
             Self::UserNotFound { .. } => "user.not_found",
             Self::TwoForOne { .. } => "conflict.concurrent",
+            Self::PathTaken { .. } => "conflict.path_taken",
+            Self::Elsewhere { .. } => "conflict.entity_elsewhere",
             Self::CaseFold { .. } => "conflict.case",
             Self::FolderAndFile { .. } => "conflict.file",
             Self::TooMany => "limit.folders",

@@ -6,15 +6,18 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use sgh_core::ids::EntityRef;
 use sgh_site::Record;
 use sgh_site::facts::{By, Read};
 
 use super::Work;
 use super::context::{self, Context, Held};
+use super::entries::Own;
 use super::error::FolderError;
 use super::items::{Named, Owner};
 use super::names::{bad_name, name_of, no_name, shown, split};
 use super::select::question;
+use super::turn::Turn;
 use crate::expression::Expression;
 use crate::sanitise::Also;
 use crate::schema::{Constraint, EntityNode, Kind, ListNode, Node};
@@ -26,24 +29,35 @@ struct Name {
     whole: Rc<str>,
 }
 
+/// An entity's folder, once for all ways to it.
+struct Folder {
+    name: Name,
+    named: Arc<Named>,
+    /// Who else it is registered for.
+    linked: Vec<Arc<Named>>,
+}
+
 impl<'a> Work<'a> {
     /// The ways one level further down. Empty where something has to be read first.
     pub(super) fn expand(
         &mut self,
         node: &'a Node,
         contexts: Vec<Context<'a>>,
+        turn: usize,
     ) -> Result<Vec<Context<'a>>, FolderError> {
         let made = match &node.kind {
-            Kind::Static { constraint } => self.statics(node, constraint.as_ref(), contexts)?,
+            Kind::Static { constraint } => {
+                self.statics(node, constraint.as_ref(), contexts, turn)?
+            }
             Kind::Project { entity, .. } => {
                 let root = self.schema.root_of(node, self.roots)?.unwrap_or_default();
                 let at = self.tree.root(root);
                 let below_root = |context: Context<'a>| Context { at, ..context };
                 let contexts = contexts.into_iter().map(below_root).collect();
-                self.entities(node, entity, contexts)?
+                self.entities(node, entity, contexts, turn)?
             }
-            Kind::Entity(entity) => self.entities(node, entity, contexts)?,
-            Kind::List(list) => self.listed(node, list, contexts)?,
+            Kind::Entity(entity) => self.entities(node, entity, contexts, turn)?,
+            Kind::List(list) => self.listed(node, list, contexts, turn)?,
         };
         for context in &made {
             for (name, path) in &node.files {
@@ -62,6 +76,7 @@ impl<'a> Work<'a> {
         node: &'a Node,
         constraint: Option<&'a Constraint>,
         contexts: Vec<Context<'a>>,
+        turn: usize,
     ) -> Result<Vec<Context<'a>>, FolderError> {
         let taken = match constraint {
             None => vec![true; contexts.len()],
@@ -74,6 +89,9 @@ impl<'a> Work<'a> {
         let mut made = Vec::with_capacity(contexts.len());
         for (mut context, _) in contexts.into_iter().zip(taken).filter(|(_, taken)| *taken) {
             context.at = self.tree.folder(context.at, &names, &Owner::Static)?;
+            if !node.children.is_empty() {
+                context.turn = Turn::below(&context.turn, turn, 0);
+            }
             made.push(context);
         }
         Ok(made)
@@ -104,37 +122,61 @@ impl<'a> Work<'a> {
         node: &'a Node,
         entity: &'a EntityNode,
         contexts: Vec<Context<'a>>,
+        turn: usize,
     ) -> Result<Vec<Context<'a>>, FolderError> {
         let Some(pins) = self.pins(node, entity, &contexts)? else { return Ok(Vec::new()) };
         let is_project = matches!(node.kind, Kind::Project { .. });
         if is_project && pins.iter().any(Option::is_none) {
             return Err(FolderError::NoProject { node: node.file.clone() });
         }
-        let ask = question(&entity.entity_type, Some(&entity.name), &entity.filters);
+        let mut ask = question(&entity.entity_type, Some(&entity.name), &entity.filters);
+        ask.fields.extend(entity.role.linked().map(str::to_owned));
         let found = self.select(node, &entity.filters, ask, &contexts, &pins)?;
         let Some(found) = found else { return Ok(Vec::new()) };
-        let mut known: HashMap<u64, (Name, Owner)> = HashMap::new();
+        let metadata = self.metadata(node)?;
+        let mut known: HashMap<u64, Folder> = HashMap::new();
         let mut made = Vec::with_capacity(contexts.len());
         for (context, records) in contexts.iter().zip(found) {
-            for record in records {
-                let (name, owner) = match known.entry(record.entity.id) {
+            for (nth, record) in records.into_iter().enumerate() {
+                let folder = match known.entry(record.entity.id) {
                     Entry::Occupied(entry) => entry.into_mut(),
                     Entry::Vacant(entry) => {
                         let name = name_for(entity, record)?;
                         if is_project {
                             check_tank_name(record, &name)?;
                         }
-                        entry.insert((name, owner(record)))
+                        entry.insert(Folder::of(entity, record, name))
                     }
                 };
-                let at = self.tree.folder(context.at, &name.pieces, owner)?;
+                let Folder { name, named, linked } = folder;
+                let owner = Owner::Entity(named.clone());
+                let at = self.tree.folder(context.at, &name.pieces, &owner)?;
+                let turn = Turn::below(&context.turn, turn, nth);
+                self.entries.add(at, &turn, &Own { named, linked, metadata: &metadata });
+                if is_project {
+                    self.entries.project(at, &record.entity);
+                }
                 let (entity_ref, folder) = (record.entity.clone(), Some(name.whole.clone()));
                 let held = Held::Entity { entity: entity_ref, folder };
                 let trail = context::with(&context.trail, &entity.entity_type, held);
-                made.push(Context { at, trail, task: context.task });
+                made.push(Context { at, trail, turn, task: context.task });
             }
         }
         Ok(made)
+    }
+
+    /// What Toolkit keeps with the folders of a level: its sidecar, or what a project without one
+    /// stands for.
+    fn metadata(&self, node: &'a Node) -> Result<Arc<Value>, FolderError> {
+        match &node.kind {
+            Kind::Project { root: None, .. } => {
+                let root = self.schema.root_of(node, self.roots)?;
+                Ok(Arc::new(json!({"type": "project", "root_name": root})))
+            }
+            Kind::Project { .. } | Kind::Entity(_) | Kind::Static { .. } | Kind::List(_) => {
+                Ok(node.metadata.clone())
+            }
+        }
     }
 
     fn listed(
@@ -142,6 +184,7 @@ impl<'a> Work<'a> {
         node: &'a Node,
         list: &'a ListNode,
         contexts: Vec<Context<'a>>,
+        turn: usize,
     ) -> Result<Vec<Context<'a>>, FolderError> {
         let mut made = Vec::with_capacity(contexts.len());
         for context in &contexts {
@@ -152,11 +195,12 @@ impl<'a> Work<'a> {
                     None => return Ok(Vec::new()),
                 },
             };
-            for held in values {
+            for (nth, held) in values.into_iter().enumerate() {
                 let pieces = list_name(list, &held.to_json())?.pieces;
                 let at = self.tree.folder(context.at, &pieces, &Owner::Listed)?;
                 let trail = context::with(&context.trail, &list.key, held);
-                made.push(Context { at, trail, task: context.task });
+                let turn = Turn::below(&context.turn, turn, nth);
+                made.push(Context { at, trail, turn, task: context.task });
             }
         }
         Ok(made)
@@ -187,9 +231,20 @@ impl<'a> Work<'a> {
     }
 }
 
-fn owner(record: &Record) -> Owner {
-    let name = name_of(record).to_owned();
-    Owner::Entity(Arc::new(Named { entity: record.entity.clone(), name }))
+impl Folder {
+    fn of(entity: &EntityNode, record: &Record, name: Name) -> Self {
+        let own = name_of(record).to_owned();
+        let named = Arc::new(Named { entity: record.entity.clone(), name: own });
+        let links = entity.name.links().into_iter().chain(entity.role.linked());
+        // An empty link gives nobody; it stood in a part of the name that can be left out.
+        let linked = links.filter_map(|link| linked(record.fields.get(link)?)).collect();
+        Self { name, named, linked }
+    }
+}
+
+fn linked(value: &Value) -> Option<Arc<Named>> {
+    let name = value.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    EntityRef::from_json(value).map(|entity| Arc::new(Named { entity, name }))
 }
 
 fn name_for(entity: &EntityNode, record: &Record) -> Result<Name, FolderError> {

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use sgh_core::folder::FolderPath;
 use sgh_core::ids::EntityRef;
+
+use super::entries::Entry;
 
 /// What there should be below the roots. Parents come before what is in them; of one folder its
 /// files come first, then its links, then its folders, each sorted by name.
@@ -13,6 +16,7 @@ pub struct Plan {
     pub(super) items: Vec<Item>,
     pub(super) folders: usize,
     pub(super) notes: Vec<Note>,
+    pub(super) entries: Vec<Entry>,
 }
 
 /// A folder, file or link of a plan.
@@ -61,6 +65,16 @@ pub struct Named {
     pub entity: EntityRef,
     /// Its name on the site; empty where it has none.
     pub name: String,
+}
+
+impl std::fmt::Display for Named {
+    /// For a message: type, name and id.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.name.as_str() {
+            "" => self.entity.fmt(f),
+            name => write!(f, "{} `{name}` (id {})", self.entity.kind, self.entity.id),
+        }
+    }
 }
 
 /// Why some part of a request made nothing, without being an error.
@@ -152,6 +166,10 @@ impl Plan {
         &self.notes
     }
 
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     /// The pieces of an item's path below its root.
     #[must_use]
     pub fn pieces<'p>(&'p self, item: &'p Item) -> Vec<&'p str> {
@@ -167,5 +185,12 @@ impl Plan {
     #[must_use]
     pub fn path(&self, item: &Item) -> String {
         self.pieces(item).join("/")
+    }
+
+    /// An item's storage and path.
+    #[must_use]
+    pub fn folder_path(&self, item: &Item) -> FolderPath {
+        let root = self.roots.get(item.root).map(|root| root.to_string()).unwrap_or_default();
+        FolderPath::new(root, self.path(item))
     }
 }

@@ -11,6 +11,7 @@
 
 mod context;
 mod downward;
+mod entries;
 mod error;
 mod expand;
 mod items;
@@ -20,20 +21,25 @@ mod pins;
 mod select;
 mod tasks;
 mod tree;
+mod turn;
 mod upward;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sgh_core::ids::EntityRef;
 use sgh_site::facts::{Facts, Need, Read, merge_reads};
 
+pub(crate) use entries::Entry;
+pub use entries::ProjectFolder;
 pub use error::FolderError;
 pub use items::{Item, Named, Note, Owner, Plan, What};
 
 use crate::roots::Roots;
 use crate::schema::{Engines, Schema};
 use context::Context;
+use entries::Entries;
 use tree::Tree;
+use turn::Turn;
 
 /// What is asked for: folders for some entities of one type.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,10 +78,11 @@ pub fn plan(
         reads: Vec::new(),
         tree: Tree::default(),
         notes: Vec::new(),
+        entries: Entries::default(),
     };
     match work.run() {
         Err(error) => Need::Ready(Err(error)),
-        Ok(()) if work.reads.is_empty() => Need::Ready(work.tree.finish(work.notes)),
+        Ok(()) if work.reads.is_empty() => Need::Ready(work.tree.finish(work.notes, work.entries)),
         Ok(()) => Need::Reads(merge_reads(work.reads)),
     }
 }
@@ -91,6 +98,7 @@ struct Work<'a> {
     reads: Vec<Read>,
     tree: Tree,
     notes: Vec<Note>,
+    entries: Entries,
 }
 
 /// Most notes that a plan carries. Ours: an acknowledgement has room for few.
@@ -116,8 +124,13 @@ impl<'a> Work<'a> {
                 let Some(trails) = self.upward(target, &seeds)? else { continue };
                 let alive = trails.into_iter().zip(&seeds);
                 let contexts: Vec<_> = alive
-                    .filter_map(|(trail, seed)| Some((trail?, seed.task)))
-                    .map(|(trail, task)| Context { at: tree::At::Nowhere, trail, task })
+                    .filter_map(|(trail, seed)| Some((trail?, seed)))
+                    .map(|(trail, seed)| Context {
+                        at: tree::At::Nowhere,
+                        trail,
+                        turn: Turn::start(seed.turn, target),
+                        task: seed.task,
+                    })
                     .collect();
                 if !contexts.is_empty() {
                     self.downward(target, contexts)?;
@@ -143,9 +156,5 @@ impl<'a> Work<'a> {
             self.reads.push(read);
         }
         answer
-    }
-
-    fn ids(&self) -> BTreeSet<u64> {
-        self.request.ids.iter().copied().collect()
     }
 }

@@ -6,6 +6,7 @@ use sgh_core::limits::FOLDER_NAME_MAX;
 use sgh_site::Record;
 
 use super::error::FolderError;
+use super::items::Named;
 use crate::expression::{Expression, NoName};
 use crate::sanitise::is_word;
 
@@ -53,11 +54,7 @@ pub(super) fn name_of(record: &Record) -> &str {
 
 /// A record for a message: type, name and id.
 pub(super) fn shown(record: &Record) -> String {
-    let entity = &record.entity;
-    match name_of(record) {
-        "" => entity.to_string(),
-        name => format!("{} `{name}` (id {})", entity.kind, entity.id),
-    }
+    Named { entity: record.entity.clone(), name: name_of(record).to_owned() }.to_string()
 }
 
 /// An error about a name, as one of ours.

@@ -15,17 +15,20 @@ use crate::schema::{Kind, Role};
 pub(super) struct Seed<'a> {
     pub(super) entity: EntityRef,
     pub(super) task: Option<&'a Record>,
+    /// Which of the request it is.
+    pub(super) turn: usize,
 }
 
 impl<'a> Work<'a> {
     /// The entities of the request; `None` while the tasks have to be read.
     pub(super) fn seeds(&mut self) -> Option<Vec<Seed<'a>>> {
-        let ids = self.ids();
+        let ids: BTreeSet<u64> = self.request.ids.iter().copied().collect();
         if self.request.kind != "Task" {
-            let entity = |id| EntityRef::new(self.request.kind.as_str(), id);
-            return Some(
-                ids.into_iter().map(|id| Seed { entity: entity(id), task: None }).collect(),
-            );
+            let mut left = ids;
+            let once = self.request.ids.iter().filter(|id| left.remove(id)).enumerate();
+            let entity = |id: &u64| EntityRef::new(self.request.kind.as_str(), *id);
+            let seed = |(turn, id)| Seed { entity: entity(id), task: None, turn };
+            return Some(once.map(seed).collect());
         }
         let fields = self.task_fields();
         let read = Read::of_ids("Task", ids.iter().copied(), fields);
@@ -35,9 +38,9 @@ impl<'a> Work<'a> {
             self.note(Note::NoTask { task: *task });
         }
         let mut seeds = Vec::new();
-        for task in tasks {
+        for (turn, task) in tasks.into_iter().enumerate() {
             match task.fields.get("entity").and_then(EntityRef::from_json) {
-                Some(entity) => seeds.push(Seed { entity, task: Some(task) }),
+                Some(entity) => seeds.push(Seed { entity, task: Some(task), turn }),
                 None => self.note(Note::TaskOnNothing { task: task.entity.id }),
             }
         }

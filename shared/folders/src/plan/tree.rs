@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use sgh_core::limits::{FOLDER_DEPTH_MAX, FOLDERS_PER_REQUEST_MAX};
 
+use super::entries::Entries;
 use super::error::FolderError;
-use super::items::{Item, Named, Note, Owner, Plan, What};
+use super::items::{Item, Note, Owner, Plan, What};
 
 /// Where something goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -151,7 +152,11 @@ impl Tree {
     }
 
     /// Everything in tree order, names checked against their neighbours.
-    pub(super) fn finish(mut self, notes: Vec<Note>) -> Result<Plan, FolderError> {
+    pub(super) fn finish(
+        mut self,
+        notes: Vec<Note>,
+        entries: Entries,
+    ) -> Result<Plan, FolderError> {
         let mut below: HashMap<At, Vec<usize>> = HashMap::new();
         for (item, (at, ..)) in self.items.iter().enumerate() {
             below.entry(*at).or_default().push(item);
@@ -171,11 +176,14 @@ impl Tree {
         let mut plan = Plan { folders: self.folders, notes, ..Plan::default() };
         let mut roots: Vec<usize> = (0..self.roots.len()).collect();
         roots.sort_by_key(|root| self.roots[*root].clone());
+        let mut out = Out { items: Vec::new(), places: vec![0; self.items.len()] };
         for root in roots {
             let place = plan.roots.len();
             plan.roots.push(self.roots[root].clone());
-            self.write_out(&below, At::Root(root), None, (place, 0), &mut plan.items);
+            self.write_out(&below, At::Root(root), None, (place, 0), &mut out);
         }
+        plan.items = out.items;
+        entries.finish(&mut plan, &out.places);
         Ok(plan)
     }
 
@@ -185,13 +193,14 @@ impl Tree {
         at: At,
         parent: Option<usize>,
         (root, depth): (usize, usize),
-        out: &mut Vec<Item>,
+        out: &mut Out,
     ) {
         for &item in below.get(&at).map_or(&[][..], Vec::as_slice) {
-            let here = out.len();
+            let here = out.items.len();
+            out.places[item] = here;
             let name = self.items[item].1.clone();
             let what = std::mem::replace(&mut self.items[item].2, What::Folder(Owner::Level));
-            out.push(Item { name, what, parent, root, depth });
+            out.items.push(Item { name, what, parent, root, depth });
             self.write_out(below, At::Item(item), Some(here), (root, depth + 1), out);
         }
     }
@@ -211,6 +220,12 @@ impl Tree {
     }
 }
 
+/// Items in tree order, and for each of the tree where among them it is.
+struct Out {
+    items: Vec<Item>,
+    places: Vec<usize>,
+}
+
 /// Whose a folder is that two ways lead to: `None` leaves it as it is. An entity may have a
 /// static or list folder for its own; two entities may not share one.
 fn merge(old: &Owner, new: &Owner) -> Result<Option<Owner>, (String, String)> {
@@ -219,7 +234,7 @@ fn merge(old: &Owner, new: &Owner) -> Result<Option<Owner>, (String, String)> {
             if old.entity == new.entity {
                 Ok(None)
             } else {
-                Err((shown(old), shown(new)))
+                Err((old.to_string(), new.to_string()))
             }
         }
         (Owner::Entity(_), Owner::Level | Owner::Static | Owner::Listed) => Ok(None),
@@ -228,8 +243,4 @@ fn merge(old: &Owner, new: &Owner) -> Result<Option<Owner>, (String, String)> {
         (Owner::Level | Owner::Static | Owner::Listed, Owner::Level)
         | (Owner::Static | Owner::Listed, Owner::Static | Owner::Listed) => Ok(None),
     }
-}
-
-fn shown(named: &Named) -> String {
-    format!("{} `{}` (id {})", named.entity.kind, named.name, named.entity.id)
 }

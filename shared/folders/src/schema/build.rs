@@ -36,6 +36,10 @@ fn add(
         () if is_project => Defer::Never,
         () => Defer::read(sidecar.get("defer_creation").map(|node| &node.value)),
     };
+    let mut metadata = sidecar.to_json();
+    if is_user {
+        metadata["defer_creation"] = true.into();
+    }
     let files = folder.files.into_iter();
     nodes.push(Node {
         name: Arc::from(folder.name.as_str()),
@@ -45,6 +49,7 @@ fn add(
         children: Vec::new(),
         files: files.map(|(name, path)| (Arc::from(name.as_str()), Arc::new(path))).collect(),
         links: folder.links.iter().map(link).collect::<Result<_, _>>()?,
+        metadata: Arc::new(metadata),
         defer,
         with_parent,
         kind,

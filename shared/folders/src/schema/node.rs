@@ -6,6 +6,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::defer::Defer;
 use super::filter::Filter;
 use crate::expression::Expression;
@@ -27,6 +29,8 @@ pub(crate) struct Node {
     /// Files to copy: name and where it is.
     pub(crate) files: Vec<(Arc<str>, Arc<PathBuf>)>,
     pub(crate) links: Vec<Link>,
+    /// Its sidecar as JSON.
+    pub(crate) metadata: Arc<Value>,
     pub(crate) defer: Defer,
     /// Whether it comes with its parent where it is not asked for.
     pub(crate) with_parent: bool,
@@ -111,6 +115,16 @@ impl Node {
 
     pub(crate) fn is_static(&self) -> bool {
         matches!(self.kind, Kind::Static { .. })
+    }
+}
+
+impl Role {
+    /// The link whose entity a folder of this role is registered for too.
+    pub(crate) fn linked(&self) -> Option<&'static str> {
+        match self {
+            Self::Task { .. } => Some("step"),
+            Self::Entity | Self::Step { .. } | Self::User => None,
+        }
     }
 }
 

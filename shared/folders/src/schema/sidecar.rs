@@ -39,6 +39,11 @@ impl Sidecar {
         self.keys.is_empty()
     }
 
+    /// All of it, as JSON: what Toolkit keeps with every folder that the sidecar makes.
+    pub(super) fn to_json(&self) -> serde_json::Value {
+        self.keys.iter().map(|(key, node)| (key.as_key(), node.value.to_json())).collect()
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         let is_key = |node: &Node| matches!(&node.value, Value::Text(text) if text == key);
         self.keys.iter().find(|(known, _)| is_key(known)).map(|(_, value)| value)
