@@ -1,6 +1,6 @@
 //! Why a request is refused before anything is made: who, which field, which name, what to do.
 
-use sgh_core::folder::FolderPath;
+use sgh_core::folder::{FolderPath, RegisteredFolder};
 use sgh_core::limits::{FOLDER_DEPTH_MAX, FOLDERS_PER_REQUEST_MAX};
 
 use super::items::Named;
@@ -152,28 +152,27 @@ pub enum FolderError {
     )]
     PathTaken {
         /// The folder.
-        at: FolderPath,
+        at: Box<FolderPath>,
         /// Who wants it.
-        wanted_for: Named,
+        wanted_for: Box<Named>,
         /// Whose it is, and what that was called then.
-        owner: Named,
+        owner: Box<Named>,
     },
     /// An entity has another folder in the same place.
     #[error(
-        "{wanted_for} has the folder {} already, made when it was called `{known_name}`, so `{}` \
+        "{wanted_for} has the folder {} already, made when it was called `{}`, so `{}` \
              is not made beside it; {}, or rename that directory by hand and run \
              `sgh folders forget {}`, then have it made again",
-        place(.known_at), .at.name(), back(.wanted_for, .known_name), .wanted_for.entity
+        place(&.known.at), .known.name, .at.name(), back(.wanted_for, &.known.name),
+        .wanted_for.entity
     )]
     Elsewhere {
         /// The folder that is wanted.
-        at: FolderPath,
+        at: Box<FolderPath>,
         /// Whose.
-        wanted_for: Named,
-        /// The folder that it has.
-        known_at: FolderPath,
-        /// What the entity was called then.
-        known_name: String,
+        wanted_for: Box<Named>,
+        /// The folder that it has, and what the entity was called then.
+        known: Box<RegisteredFolder>,
     },
     /// Two names differ only by case, which half of all file systems take for one.
     #[error("{path} and `{other}` beside it differ only by case; rename one of them")]

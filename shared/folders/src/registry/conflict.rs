@@ -31,19 +31,19 @@ pub fn conflict(wanted: &[Registration], known: &[RegisteredFolder]) -> Result<(
         let named = &*wanted.entity;
         let owner = owners.get(&wanted.at).filter(|owner| owner.entity != named.entity);
         if let Some(owner) = owner {
+            let owner = Named { entity: owner.entity.clone(), name: owner.name.clone() };
             return Err(FolderError::PathTaken {
-                at: wanted.at.clone(),
-                wanted_for: named.clone(),
-                owner: Named { entity: owner.entity.clone(), name: owner.name.clone() },
+                at: Box::new(wanted.at.clone()),
+                wanted_for: Box::new(named.clone()),
+                owner: Box::new(owner),
             });
         }
         let rows = beside.get(&place(&wanted.at, &named.entity)).into_iter().flatten();
         if let Some(other) = rows.filter(|row| row.at != wanted.at).min() {
             return Err(FolderError::Elsewhere {
-                at: wanted.at.clone(),
-                wanted_for: named.clone(),
-                known_at: other.at.clone(),
-                known_name: other.name.clone(),
+                at: Box::new(wanted.at.clone()),
+                wanted_for: Box::new(named.clone()),
+                known: Box::new((**other).clone()),
             });
         }
     }
