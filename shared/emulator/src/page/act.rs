@@ -40,8 +40,17 @@ pub(super) struct Create {
     #[serde(rename = "type")]
     kind: String,
     name: String,
-    /// What a task or a version belongs to.
+    /// What a task, a version or a note belongs to.
     parent: Option<EntityRef>,
+    /// Of a shot.
+    sequence: Option<EntityRef>,
+    /// Of an asset.
+    asset_type: Option<String>,
+    /// Of a task.
+    step: Option<EntityRef>,
+    /// The tasks that a task waits for.
+    #[serde(default)]
+    upstream: Vec<EntityRef>,
 }
 
 /// `POST /emulator/api/record`. Without a project there is none to put it in, so one is made.
@@ -51,7 +60,10 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     let now = shared.now();
     let made = shared.change(|store| {
-        let known = store.all("Project").find(|(_, kept)| !kept.retired).map(|(of, _)| of);
+        // What hangs on something is in its project.
+        let on = asked.parent.as_ref().or(asked.sequence.as_ref());
+        let first = || store.all("Project").find(|(_, kept)| !kept.retired).map(|(of, _)| of);
+        let known = on.and_then(|on| store.project_of(on)).or_else(first);
         store.write(&shared.people().person, now, |write| {
             let project = match known {
                 Some(project) => project,
@@ -71,9 +83,16 @@ pub(super) async fn create(
 impl Create {
     fn fields(&self, project: &EntityRef) -> Result<Map<String, Value>, Refusal> {
         let fields = match (self.kind.as_str(), &self.parent) {
-            ("Shot" | "Asset" | "Sequence", _) => json!({"code": self.name, "project": project}),
+            ("Sequence", _) => json!({"code": self.name, "project": project}),
+            ("Shot", _) => {
+                json!({"code": self.name, "project": project, "sg_sequence": self.sequence})
+            }
+            ("Asset", _) => {
+                json!({"code": self.name, "project": project, "sg_asset_type": self.asset_type})
+            }
             ("Task", Some(parent)) => {
-                json!({"content": self.name, "project": project, "entity": parent})
+                json!({"content": self.name, "project": project, "entity": parent,
+                    "step": self.step, "upstream_tasks": self.upstream})
             }
             ("Version", Some(parent)) => {
                 json!({"code": self.name, "project": project, "sg_task": parent})

@@ -19,12 +19,14 @@ type File = ([(HeaderName, &'static str); 1], &'static str);
 
 pub(crate) fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     let html = || file("text/html; charset=utf-8", include_str!("index.html"));
-    let script = || file("text/javascript; charset=utf-8", include_str!("page.js"));
+    let script = |text| move || file("text/javascript; charset=utf-8", text);
     let style = || file("text/css; charset=utf-8", include_str!("page.css"));
     let icon = || file("image/svg+xml", include_str!("icon.svg"));
     Router::new()
         .route("/", get(html))
-        .route("/emulator/page.js", get(script))
+        .route("/emulator/page.js", get(script(include_str!("page.js"))))
+        .route("/emulator/form.js", get(script(include_str!("form.js"))))
+        .route("/emulator/draw.js", get(script(include_str!("draw.js"))))
         .route("/emulator/page.css", get(style))
         .route("/emulator/icon.svg", get(icon))
         .route("/emulator/api/state", get(state::state))

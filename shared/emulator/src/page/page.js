@@ -1,53 +1,6 @@
-'use strict';
-// Everything from the site goes through textContent: a shot may be named <script>.
-
-const at = (id) => document.getElementById(id);
-
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined && text !== null) element.textContent = text;
-  return element;
-}
-
-async function act(path, body) {
-  at('message').textContent = '';
-  try {
-    const answer = await fetch('/emulator/api/' + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (answer.ok) return true;
-    const said = await answer.json().catch(() => null);
-    at('message').textContent = said?.errors?.[0]?.detail ?? 'refused: ' + answer.status;
-  } catch {
-    at('message').textContent = 'the emulator does not answer';
-  }
-  return false;
-}
-
-// Keeps a row that did not change, so that an open menu stays open.
-const drawn = new Map();
-
-function draw(parent, items, keyOf, elementOf) {
-  const known = drawn.get(parent) ?? new Map();
-  const now = new Map();
-  for (const item of items) {
-    const text = JSON.stringify(item);
-    const before = known.get(keyOf(item));
-    now.set(keyOf(item), before?.text === text ? before : { text, element: elementOf(item) });
-  }
-  for (const [key, { element }] of known) {
-    if (now.get(key)?.element !== element) element.remove();
-  }
-  let place = parent.firstChild;
-  for (const { element } of now.values()) {
-    if (element === place) place = place.nextSibling;
-    else parent.insertBefore(element, place);
-  }
-  drawn.set(parent, now);
-}
+// The records, the hooks and their deliveries, as the emulator tells them.
+import { act, at, draw, make, say } from './draw.js';
+import { offerFrom } from './form.js';
 
 function statusCell(record, codes) {
   const cell = make('td');
@@ -70,9 +23,10 @@ function statusCell(record, codes) {
 
 function recordRow(record, statuses) {
   const row = make('tr');
-  for (const text of [record.type, record.id, record.name, record.parent]) {
-    row.append(make('td', '', text));
-  }
+  const name = make('td', 'name', record.name);
+  if (record.more) name.append(make('span', 'quiet more', record.more));
+  row.append(make('td', '', record.type), make('td', 'id', record.id), name);
+  row.append(make('td', 'parent', record.parent));
   row.append(statusCell(record, statuses[record.type]));
   return row;
 }
@@ -96,7 +50,7 @@ function whatHappened(delivery) {
   const parts = [delivery.event_type];
   if (delivery.entity) parts.push(delivery.entity + (delivery.name ? ' ' + delivery.name : ''));
   if (delivery.attribute_name) {
-    const values = shortly(delivery.old_value) + ' → ' + shortly(delivery.new_value);
+    const values = shortly(delivery.old_value) + '\u00a0→\u00a0' + shortly(delivery.new_value);
     parts.push(delivery.attribute_name + ': ' + values);
   }
   return parts.join(' · ');
@@ -133,55 +87,36 @@ function hookItem(hook) {
   return item;
 }
 
-// What a new record of each type has to hang on.
-const PARENTS = { Task: ['Shot', 'Asset'], Version: ['Task'], Note: ['Task'] };
-let records = [];
-
-function offerParents() {
-  const kinds = PARENTS[at('make-type').value];
-  at('make-parent-label').hidden = !kinds;
-  const fitting = kinds ? records.filter((record) => kinds.includes(record.type)) : [];
-  const before = at('make-parent').value;
-  at('make-parent').replaceChildren(...fitting.map((record) => {
-    const option = make('option', '', record.type + ' ' + record.name);
-    option.value = JSON.stringify({ type: record.type, id: record.id });
-    return option;
-  }));
-  if (fitting.length && before) at('make-parent').value = before;
-}
-
 function show(state) {
-  records = state.records;
   const key = (record) => record.type + record.id;
-  draw(at('records'), records, key, (record) => recordRow(record, state.statuses));
+  draw(at('records'), state.records, key, (record) => recordRow(record, state.statuses));
   draw(at('deliveries'), state.deliveries, (delivery) => delivery.id, deliveryItem);
   draw(at('hooks'), state.hooks, (hook) => hook.id, hookItem);
-  at('none').hidden = state.deliveries.length > 0;
+  at('no-hooks').hidden = state.hooks.length > 0;
+  at('none').hidden = state.deliveries.length > 0 || !state.hooks.length;
   at('count').textContent = state.deliveries.length ? '(' + state.deliveries.length + ')' : '';
-  if (document.activeElement !== at('make-parent')) offerParents();
+  at('no-records').hidden = state.records.length > 0;
+  offerFrom(state);
 }
 
 async function follow() {
   let version = '';
+  let away = false;
   for (;;) {
     try {
       const answer = await fetch('/emulator/api/state?after=' + version);
       const state = await answer.json();
       version = state.version;
       show(state);
+      if (away) say('');
+      away = false;
     } catch {
-      at('message').textContent = 'the emulator does not answer';
+      say('the emulator does not answer');
+      away = true;
       version = '';
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }
   }
 }
 
-at('make-type').addEventListener('change', offerParents);
-at('make').addEventListener('submit', async (event) => {
-  event.preventDefault();
-  const wanted = { type: at('make-type').value, name: at('make-name').value };
-  if (PARENTS[wanted.type]) wanted.parent = JSON.parse(at('make-parent').value || 'null');
-  if (await act('record', wanted)) at('make-name').value = '';
-});
 follow();

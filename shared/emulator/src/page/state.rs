@@ -47,6 +47,8 @@ pub(super) async fn state(
         "version": version,
         "records": records,
         "statuses": statuses(&store),
+        "asset_types": asset_types(&store),
+        "steps": steps(&store),
         "hooks": hooks,
         "deliveries": deliveries,
     }))
@@ -56,21 +58,55 @@ fn records(store: &Store, kind: &str) -> Vec<Value> {
     let live: Vec<EntityRef> =
         store.all(kind).filter(|(_, kept)| !kept.retired).map(|(of, _)| of).collect();
     let from = live.len().saturating_sub(RECORDS_MAX);
-    let parent = |of: &EntityRef| {
-        let link = ["entity", "sg_task", "sg_sequence", "project"];
-        let link = link.into_iter().find_map(|field| store.links(of, field).into_iter().next());
-        link.and_then(|link| store.display_name(&link))
-    };
     let shown = |of: &EntityRef| {
+        let parent = parent(store, of);
         json!({
             "type": of.kind,
             "id": of.id,
             "name": store.display_name(of),
-            "parent": parent(of),
+            "of": parent,
+            "parent": parent.as_ref().and_then(|parent| store.display_name(parent)),
+            "more": more(store, of),
             "status": store.shown(of, "sg_status_list"),
         })
     };
     live[from..].iter().map(shown).collect()
+}
+
+/// What a record hangs on. `tasks` of a note are what it is about, of a shot what hangs on it.
+fn parent(store: &Store, of: &EntityRef) -> Option<EntityRef> {
+    let about = (of.kind == "Note").then_some("tasks");
+    let links = about.into_iter().chain(["entity", "sg_task", "sg_sequence", "project"]);
+    links.into_iter().find_map(|field| store.links(of, field).into_iter().next())
+}
+
+/// What else tells it from others: the type of an asset, step and upstream tasks of a task.
+fn more(store: &Store, of: &EntityRef) -> Value {
+    let names = |field: &str| {
+        let links = store.links(of, field);
+        links.iter().filter_map(|link| store.display_name(link)).collect::<Vec<_>>().join(", ")
+    };
+    match of.kind.as_str() {
+        "Asset" => store.shown(of, "sg_asset_type").unwrap_or_default(),
+        "Task" => {
+            let after = Some(names("upstream_tasks")).filter(|names| !names.is_empty());
+            let after = after.map(|names| format!("after {names}"));
+            let step = Some(names("step")).filter(|step| !step.is_empty());
+            json!(step.into_iter().chain(after).collect::<Vec<_>>().join(" · "))
+        }
+        _ => Value::Null,
+    }
+}
+
+fn asset_types(store: &Store) -> Vec<String> {
+    let Ok(field) = store.schema.field("Asset", "sg_asset_type") else { return Vec::new() };
+    let DataType::List(words) = &field.data_type else { return Vec::new() };
+    words.clone()
+}
+
+fn steps(store: &Store) -> Value {
+    let live = store.all("Step").filter(|(_, kept)| !kept.retired);
+    live.map(|(of, _)| store.named(&of)).collect()
 }
 
 fn statuses(store: &Store) -> Value {

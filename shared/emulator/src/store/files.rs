@@ -25,9 +25,9 @@ impl Store {
             return Ok(Value::Null);
         }
         let (storage, place) = match (text("local_path"), text("relative_path"), text("url")) {
-            (Some(path), _, _) => self.storage_of(path).ok_or_else(|| {
-                refused(format!("Path {path} doesn't match any defined Local Storage"))
-            })?,
+            (Some(path), _, _) => self
+                .storage_of(path)
+                .ok_or_else(|| refused(format!("the path {path} lies in no local storage")))?,
             (None, Some(place), _) => {
                 let storage = self.named_storage(sent.get("local_storage"));
                 let missing = || refused("relative_path needs a local_storage".to_owned());
@@ -44,13 +44,14 @@ impl Store {
         };
         let paths = self.paths(&storage, &place);
         let last = place.rsplit('/').next().unwrap_or_default();
+        let on_linux = &paths["local_path_linux"];
         let mut kept = json!({
             "link_type": "local",
             "name": text("name").unwrap_or(last),
             "content_type": null,
             "local_storage": bare(&storage),
             "relative_path": place,
-            "local_path": text("local_path").map_or_else(|| paths["local_path_linux"].clone(), Value::from),
+            "local_path": text("local_path").map_or_else(|| on_linux.clone(), Value::from),
         });
         if let Some(kept) = kept.as_object_mut() {
             kept.extend(paths);

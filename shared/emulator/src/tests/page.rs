@@ -19,10 +19,17 @@ async fn the_page_says_what_it_is_and_loads_only_its_own_files() {
     };
     let page = get("/").await;
     assert!(page.contains("not your site"));
-    let script = get("/emulator/page.js").await;
-    for never in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
-        assert!(!script.contains(never) && !page.contains(never), "{never}");
+    let mut scripts = String::new();
+    for file in ["page.js", "form.js", "draw.js"] {
+        scripts += &get(&format!("/emulator/{file}")).await;
     }
+    assert!(scripts.contains("textContent"), "what is looked at are the scripts");
+    for never in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
+        assert!(!scripts.contains(never) && !page.contains(never), "{never}");
+    }
+    let imports = scripts.matches(" from '").count();
+    let own = ["draw", "form"].map(|file| scripts.matches(&format!("'./{file}.js'")).count());
+    assert_eq!(imports, own.iter().sum::<usize>(), "each is a file of its own");
     for inline in ["<script>", "<style>", "style=", "onclick="] {
         assert!(!page.contains(inline), "{inline}");
     }
@@ -72,6 +79,67 @@ async fn another_host_or_origin_sees_and_does_nothing() {
     assert_eq!(stand.site.records("Shot").len(), 2);
 }
 
+/// What the page's own script would send.
+async fn post(stand: &Stand, path: &str, body: Value) -> (u16, Value) {
+    let request = stand.client.post(format!("{}/emulator/api/{path}", stand.emulator.url()));
+    let answer = request.header(ORIGIN, stand.emulator.url()).json(&body).send().await.unwrap();
+    let status = answer.status().as_u16();
+    (status, answer.json::<Value>().await.unwrap_or_default())
+}
+
+async fn state(stand: &Stand) -> Value {
+    let url = format!("{}/emulator/api/state", stand.emulator.url());
+    stand.client.get(url).send().await.unwrap().json().await.unwrap()
+}
+
+#[tokio::test]
+async fn what_is_made_on_the_page_hangs_where_it_was_put() {
+    let stand = Stand::new().await;
+    let filled = stand.fill();
+    let other = stand.make("Project", json!({"name": "Other"}));
+    let elsewhere = stand.make("Sequence", json!({"code": "SQ99", "project": other}));
+    let step = stand.make("Step", json!({"code": "Comp", "short_name": "CMP"}));
+    let make = async |body: Value| {
+        let (status, made) = post(&stand, "record", body).await;
+        assert_eq!(status, 201, "{made}");
+        let id = made["id"].as_u64().unwrap();
+        stand.site.find(made["type"].as_str().unwrap(), id).unwrap().fields
+    };
+    let shot = make(json!({"type": "Shot", "name": "SH990", "sequence": elsewhere})).await;
+    assert_eq!(shot["sg_sequence"]["name"], "SQ99");
+    assert_eq!(shot["project"]["id"], other.id, "it is in the project of its sequence");
+    let loose = make(json!({"type": "Shot", "name": "LOST", "sequence": null})).await;
+    assert_eq!(
+        (&loose["sg_sequence"], &loose["project"]["id"]),
+        (&Value::Null, &json!(filled.project.id))
+    );
+    let asset = make(json!({"type": "Asset", "name": "Robot", "asset_type": "Prop"})).await;
+    assert_eq!(asset["sg_asset_type"], "Prop");
+    let [anim, light] = &filled.tasks;
+    let task = make(json!({"type": "Task", "name": "Comp", "parent": filled.shots[0],
+        "step": step, "upstream": [anim, light]}));
+    let task = task.await;
+    assert_eq!(task["step"]["name"], "Comp");
+    let upstream: Vec<&Value> =
+        task["upstream_tasks"].as_array().unwrap().iter().map(|link| &link["name"]).collect();
+    assert_eq!(upstream, ["Anim", "Light"]);
+    for wrong in [
+        json!({"type": "Task", "name": "on nothing"}),
+        json!({"type": "Asset", "name": "Cloud", "asset_type": "Cloud"}),
+        json!({"type": "Project", "name": "x"}),
+    ] {
+        assert_eq!(post(&stand, "record", wrong.clone()).await.0, 400, "{wrong}");
+    }
+    let state = state(&stand).await;
+    assert_eq!(state["asset_types"][0], "Character");
+    assert_eq!(state["steps"], json!([{"type": "Step", "id": step.id, "name": "Comp"}]));
+    let records = state["records"].as_array().unwrap();
+    let shown = |name: &str| records.iter().find(|one| one["name"] == name).unwrap();
+    assert_eq!(shown("Comp")["more"], "Comp · after Anim, Light");
+    assert_eq!(shown("Comp")["of"], json!(filled.shots[0]));
+    assert_eq!(shown("Robot")["more"], "Prop");
+}
+
 #[tokio::test]
 async fn what_the_page_does_is_what_a_person_does() {
     let stand = Stand::new().await;
@@ -79,12 +147,7 @@ async fn what_the_page_does_is_what_a_person_does() {
     let types = json!({"Task": {"update": ["sg_status_list"]}});
     let hook = crate::NewHook::on_entities(&receiver.url, &types).named("tasks");
     stand.site.add_hook(&hook).unwrap();
-    let post = async |path: &str, body: Value| {
-        let request = stand.client.post(format!("{}/emulator/api/{path}", stand.emulator.url()));
-        let answer = request.header(ORIGIN, stand.emulator.url()).json(&body).send().await.unwrap();
-        let status = answer.status().as_u16();
-        (status, answer.json::<Value>().await.unwrap_or_default())
-    };
+    let post = async |path: &str, body: Value| post(&stand, path, body).await;
     let (_, shot) = post("record", json!({"type": "Shot", "name": "SH010"})).await;
     let (status, task) =
         post("record", json!({"type": "Task", "name": "Anim", "parent": shot})).await;
@@ -98,8 +161,7 @@ async fn what_the_page_does_is_what_a_person_does() {
     assert_eq!(post("redeliver", json!({"id": uuid::Uuid::new_v4()})).await.0, 404);
     stand.site.deliveries_answered().await;
     assert_eq!(receiver.got().len(), 2);
-    let url = format!("{}/emulator/api/state", stand.emulator.url());
-    let state: Value = stand.client.get(url).send().await.unwrap().json().await.unwrap();
+    let state = state(&stand).await;
     let delivery = &state["deliveries"][0];
     assert_eq!((&delivery["attempts"], &delivery["response_code"]), (&json!(2), &json!(200)));
     assert_eq!(delivery["name"], "Anim");
