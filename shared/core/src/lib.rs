@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod envelope;
 pub mod event;
+pub mod event_log;
 pub mod folder;
 pub mod ids;
 pub mod limits;

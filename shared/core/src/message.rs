@@ -4,6 +4,8 @@
 //! it is base64 of the bytes, raw or gzip, whichever the attribute `encoding` says. Not here:
 //! who may make a message of which bytes (`envelope`), and how a queue stores it.
 
+pub(crate) mod group;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
