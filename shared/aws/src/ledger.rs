@@ -4,7 +4,8 @@
 //! an event. Times are the caller's. DynamoDB removes expired items days late; so an item says
 //! itself when it stops counting, and every read looks at that.
 //!
-//! Not here: how an item is laid out (`item`), remembering writes (`writes`).
+//! Not here: how an item is laid out (`item`), remembering writes (`writes`), and the folders that
+//! the table keeps too (`registry`).
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
@@ -23,11 +24,12 @@ use sgh_queue::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
 use crate::fault::Place;
 
 mod item;
+mod registry;
 mod writes;
 
 use item::{ENTRY, EXPIRES, KEPT, KEPT_SIZE, KNOWN_UNTIL, LEASE_UNTIL, OWNER, PK};
 
-/// A ledger in a DynamoDB table with the string key `pk` and time to live on `expires`.
+/// A ledger, and a registry of folders, in a DynamoDB table with the string key `pk` and time to live on `expires`.
 #[derive(Debug, Clone)]
 pub struct DynamoLedger {
     client: Client,
@@ -176,6 +178,12 @@ impl DynamoLedger {
         let call = self.client.get_item().table_name(&self.table).consistent_read(true);
         let answer = call.key(PK, AttributeValue::S(key)).send().await;
         Ok(answer.map_err(|error| LedgerError(self.place.fault(&error)))?.item)
+    }
+
+    /// What was tried long enough.
+    fn puts_off(&self, count: usize, what: &str) -> LedgerError {
+        let table = &self.table;
+        LedgerError(format!("table `{table}` puts off {count} {what}; is its capacity used up?"))
     }
 }
 

@@ -25,12 +25,13 @@ pub struct WantedFolder {
 /// the same to the byte: what a disk makes of upper and lower case is not looked at.
 #[async_trait]
 pub trait Registry: Send + Sync {
-    /// What is registered that may speak against making these: whoever has one of the very
-    /// folders as its own, and where in the same parent folder each of the entities is
-    /// registered, as its own folder or not; at the very folder too. In no order, none twice.
+    /// What is registered that may speak against making these, and what needs no registering any
+    /// more: whoever has one of the very folders as its own; whether each of the entities is
+    /// registered for its very folder, as its own or not; and where else in the same parent folder
+    /// it is. In no order, none twice.
     ///
-    /// Of one entity in one parent folder at least two of its own folders and two of the others
-    /// are given where there are more.
+    /// Of one entity elsewhere in one parent folder not all have to be given: at least two folders
+    /// of its own, and two of the others, are enough.
     ///
     /// # Errors
     /// The registry could not be asked.

@@ -31,11 +31,7 @@ pub(super) async fn remember(
         left = rest;
         if !unprocessed.is_empty() {
             if put_off == MORE_CALLS_MAX {
-                let count = unprocessed.len() + left.len();
-                let table = &ledger.table;
-                return Err(LedgerError(format!(
-                    "table `{table}` puts off {count} writes; is its capacity used up?"
-                )));
+                return Err(ledger.puts_off(unprocessed.len() + left.len(), "writes"));
             }
             tokio::time::sleep(WAIT_FIRST * 2_u32.pow(put_off)).await;
             put_off += 1;

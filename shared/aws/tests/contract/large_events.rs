@@ -11,7 +11,7 @@ use sgh_queue::{Claim, Ledger, LedgerEntry, Owner};
 use crate::stand::ledger;
 
 /// Text that gzip can do little with.
-fn noise(size: usize) -> String {
+pub fn noise(size: usize) -> String {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let next = |_| {
         state ^= state << 13;

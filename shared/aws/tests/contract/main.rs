@@ -3,9 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod canned;
 mod faults;
+mod folders;
 mod large_events;
 mod partial_batches;
+mod put_off;
 mod secrets;
 mod stand;
 
@@ -15,4 +18,8 @@ mod queue {
 
 mod ledger {
     sgh_queue::ledger_contract!(crate::stand::ledger().await);
+}
+
+mod registry {
+    sgh_queue::registry_contract!(crate::stand::Table::new().await);
 }

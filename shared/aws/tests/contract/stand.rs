@@ -10,7 +10,7 @@ use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sqs::types::QueueAttributeName;
 use sgh_aws::{DynamoLedger, Patience, SdkConfig, SqsQueue, aws_config};
 use sgh_core::limits::RECEIVES_MAX;
-use sgh_queue::contract::QueueStand;
+use sgh_queue::contract::{QueueStand, RegistryStand};
 use sgh_queue::{DeadLetter, Queue};
 
 /// The configuration for the stand-in. Never for AWS itself, whatever the environment says.
@@ -121,20 +121,45 @@ impl QueueStand for Stand {
     }
 }
 
-/// A ledger in a table of its own, as `template.yaml` makes it.
+/// A ledger in a table of its own.
 pub async fn ledger() -> DynamoLedger {
-    let config = config().await;
-    let (name, client) = (name("ledger"), aws_sdk_dynamodb::Client::new(&config));
-    let key = AttributeDefinition::builder().attribute_name("pk");
-    let hash = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash);
-    client
-        .create_table()
-        .table_name(&name)
-        .billing_mode(BillingMode::PayPerRequest)
-        .attribute_definitions(key.attribute_type(ScalarAttributeType::S).build().unwrap())
-        .key_schema(hash.build().unwrap())
-        .send()
-        .await
-        .unwrap();
-    DynamoLedger::new(&config, &name)
+    Table::new().await.open()
+}
+
+/// A table as `template.yaml` makes it.
+pub struct Table {
+    config: SdkConfig,
+    pub name: String,
+}
+
+impl Table {
+    pub async fn new() -> Self {
+        let config = config().await;
+        let (name, client) = (name("ledger"), aws_sdk_dynamodb::Client::new(&config));
+        let key = AttributeDefinition::builder().attribute_name("pk");
+        let hash = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash);
+        client
+            .create_table()
+            .table_name(&name)
+            .billing_mode(BillingMode::PayPerRequest)
+            .attribute_definitions(key.attribute_type(ScalarAttributeType::S).build().unwrap())
+            .key_schema(hash.build().unwrap())
+            .send()
+            .await
+            .unwrap();
+        Self { config, name }
+    }
+
+    /// For what a registry does not do itself.
+    pub fn client(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.config)
+    }
+}
+
+impl RegistryStand for Table {
+    type Registry = DynamoLedger;
+
+    fn open(&self) -> DynamoLedger {
+        DynamoLedger::new(&self.config, &self.name)
+    }
 }

@@ -74,9 +74,12 @@ pub async fn of_very_many_in_one_folder_two_are_enough(stand: &impl RegistryStan
     for path in ["show/SQ_000", "show/SQ_007", "show/SQ_149", "show/SQ1", "show/new"] {
         let found = found(&registry, &[wanted(path, &sequence)]).await;
         assert!(found.is_subset(&all), "{found:?}");
+        let here = |folder: &&RegisteredFolder| folder.at.path == path;
+        let all_here = all.iter().filter(here);
+        assert!(found.iter().filter(here).eq(all_here), "all of the very folder: {found:?}");
         for is_primary in [false, true] {
             let of_it = |folder: &&RegisteredFolder| {
-                folder.is_primary == is_primary && folder.entity == sequence
+                folder.is_primary == is_primary && folder.entity == sequence && !here(folder)
             };
             assert!(found.iter().filter(of_it).count() >= 2, "{path}: {found:?}");
         }
