@@ -61,7 +61,7 @@ function offerAll() {
   const types = site.asset_types.map((word) => option(word, word));
   offer('make-asset-type', typeNow() === 'Asset', [option('', 'no type'), ...types]);
   offer('make-parent', parents, links(fitting));
-  offer('make-step', typeNow() === 'Task', links(site.steps, 'no step'));
+  offer('make-step', typeNow() === 'Task' && site.steps.length, links(site.steps, 'no step'));
   const missing = parents && !fitting.length;
   at('make-missing').textContent = missing ? 'Make a ' + parents[0].toLowerCase() + ' first.' : '';
   at('make-button').disabled = Boolean(missing);
