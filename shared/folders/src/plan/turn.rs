@@ -1,7 +1,7 @@
 //! Which of two folders Toolkit would come to first.
 //!
-//! A plan is worked level by level for all entities at once, and Toolkit works one entity after
-//! the other, each down to its leaves. What is registered, and which conflict is told first,
+//! A plan is worked level by level for all entities at once, and Toolkit works one entity of the
+//! request after the other, each down to its leaves. What is registered, and which conflict is told first,
 //! follows Toolkit's order; so every way remembers its turns. Not here: the order of a plan's
 //! items, which is that of the tree.
 
@@ -30,11 +30,13 @@ impl Turn {
         Rc::new(Self { above: Some(above.clone()), node, nth })
     }
 
-    /// What turns are compared by.
-    pub(super) fn key(&self) -> Vec<(usize, usize)> {
-        let above = std::iter::successors(Some(self), |turn| turn.above.as_deref());
-        let mut key: Vec<_> = above.map(|turn| (turn.node, turn.nth)).collect();
+    /// What turns are compared by: Toolkit makes all folders of one schema folder in one place
+    /// before it goes into the first of them.
+    pub(super) fn key(&self) -> (Vec<usize>, usize) {
+        let above = std::iter::successors(self.above.as_deref(), |turn| turn.above.as_deref());
+        let mut key: Vec<usize> = above.flat_map(|turn| [turn.nth, turn.node]).collect();
         key.reverse();
-        key
+        key.push(self.node);
+        (key, self.nth)
     }
 }

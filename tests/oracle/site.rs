@@ -22,6 +22,13 @@ impl MemorySite {
         users.into_iter().find(|user| user["login"] == login).and_then(EntityRef::from_json)
     }
 
+    /// A field of a record.
+    pub fn field(&self, entity: &EntityRef, field: &str) -> Value {
+        let is_it =
+            |record: &&Value| record["type"] == entity.kind.as_str() && record["id"] == entity.id;
+        self.records.iter().find(is_it).map_or(Value::Null, |record| record[field].clone())
+    }
+
     pub fn add(&mut self, record: &Value) {
         self.records.push(record.clone());
     }

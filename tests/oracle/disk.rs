@@ -32,10 +32,24 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Makes a folder and what leads to it, with the modes of the recording.
+pub fn folder(path: &Path) {
+    if path.is_dir() {
+        return;
+    }
+    folder(path.parent().expect("a folder"));
+    fs::create_dir(path).expect("a folder");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a mode");
+}
+
 /// Writes a file and what leads to it, with the modes of the recording.
 pub fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    folder(path.parent().expect("a folder"));
+    let is_new = !path.exists();
     fs::write(path, text).expect("a file");
+    if is_new {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o644)).expect("a mode");
+    }
 }
 
 pub fn remove(path: &Path) {
