@@ -2,6 +2,7 @@
 
 mod error;
 mod expression;
+pub mod lint;
 pub mod make;
 pub mod plan;
 pub mod registry;
@@ -10,6 +11,7 @@ mod sanitise;
 mod schema;
 
 pub use error::{Place, SchemaError, SchemaProblem};
+pub use lint::{Finding, Line, Lint, Severity, lint, lint_folder, lint_roots};
 pub use make::{Made, MakeError, Modes, make};
 pub use plan::{FolderError, Plan, Request, plan};
 pub use registry::{Registration, conflict, registrations};

@@ -19,7 +19,7 @@ mod yaml;
 
 use std::path::Path;
 
-pub(crate) use defer::Engines;
+pub(crate) use defer::{Defer, Engines};
 pub(crate) use filter::{Filter, FilterValue};
 pub(crate) use node::{Constraint, EntityNode, Kind, Link, ListNode, Node, NodeId, Role};
 
