@@ -12,11 +12,13 @@ mod link;
 mod look;
 mod mode;
 mod root;
+mod tree;
 mod walk;
 mod write;
 
 pub use error::MakeError;
 pub use mode::Modes;
+pub use tree::{Counts, LineKind, Tree, TreeLine, tree};
 
 use crate::plan::Plan;
 use crate::roots::Roots;

@@ -213,21 +213,24 @@ impl<'a> Work<'a> {
         list: &'a ListNode,
         context: &Context<'a>,
     ) -> Result<Option<Vec<&'a str>>, FolderError> {
-        let unknown =
-            || FolderError::ListUnknown { field: list.key.clone(), node: node.file.clone() };
-        let values = self.request.list_values.get(&list.key).ok_or_else(unknown)?;
+        let (kind, field) = &list.source;
+        let key = format!("{kind}.{field}");
+        let Some(values) = self.request.list_values.get(&key) else {
+            return Err(FolderError::ListUnknown { field: key, node: node.file.clone() });
+        };
         let values = values.iter().map(String::as_str);
         if !list.skip_unused {
             return Ok(Some(values.collect()));
         }
         let project = context::entity(&context.trail, "Project");
-        let mut read = Read::of_ids(&list.entity_type, [], [list.field.as_str()]);
+        let mut read = Read::of_ids(kind, [], [field.as_str()]);
         read.by =
             By::Links { field: "project".to_owned(), to: project.cloned().into_iter().collect() };
         let Some(records) = self.answer(read) else { return Ok(None) };
-        let field = |record: &&'a Record| record.fields.get(&list.field).and_then(Value::as_str);
-        let used: BTreeSet<&str> = records.iter().filter_map(field).collect();
-        Ok(Some(values.filter(|value| used.contains(value)).collect()))
+        let value = |record: &&'a Record| Some(record.fields.get(field)?.as_str()?.to_lowercase());
+        // The site compares text without case.
+        let used: BTreeSet<String> = records.iter().filter_map(value).collect();
+        Ok(Some(values.filter(|value| used.contains(&value.to_lowercase())).collect()))
     }
 }
 

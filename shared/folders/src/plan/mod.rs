@@ -106,6 +106,9 @@ const NOTES_MAX: usize = 50;
 
 impl<'a> Work<'a> {
     fn run(&mut self) -> Result<(), FolderError> {
+        if self.request.ids.is_empty() {
+            return Ok(());
+        }
         self.schema.check_roots(self.roots)?;
         if self.request.kind == "Step" {
             return Err(FolderError::StepRequested);

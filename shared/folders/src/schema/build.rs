@@ -152,8 +152,12 @@ fn list(sidecar: &Sidecar) -> Result<ListNode, SchemaError> {
     let skip_unused =
         sidecar.get("skip_unused").is_some_and(|node| node.value == Value::Bool(true));
     let key = format!("{entity_type}.{field}");
+    let source = match field.splitn(3, '.').collect::<Vec<_>>()[..] {
+        [_, kind, field] => (kind.to_owned(), field.to_owned()),
+        _ => (entity_type.clone(), field.clone()),
+    };
     drop(fields);
-    Ok(ListNode { entity_type, field, name, skip_unused, key })
+    Ok(ListNode { entity_type, field, name, skip_unused, key, source })
 }
 
 fn step(

@@ -87,7 +87,9 @@ impl Schema {
     #[must_use]
     pub fn list_fields(&self) -> Vec<(&str, &str)> {
         let lists = self.nodes.iter().filter_map(|node| match &node.kind {
-            Kind::List(list) => Some((list.entity_type.as_str(), list.field.as_str())),
+            Kind::List(ListNode { source: (kind, field), .. }) => {
+                Some((kind.as_str(), field.as_str()))
+            }
             Kind::Static { .. } | Kind::Project { .. } | Kind::Entity(_) => None,
         });
         lists.collect()

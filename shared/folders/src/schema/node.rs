@@ -78,6 +78,8 @@ pub(crate) struct ListNode {
     pub(crate) skip_unused: bool,
     /// What its value is known by: `Asset.sg_asset_type`.
     pub(crate) key: String,
+    /// The type and field that has the list of values: through a link, that of the other end.
+    pub(crate) source: (String, String),
 }
 
 /// A static folder that is made only where an entity above fulfils some filters.

@@ -134,4 +134,7 @@ fn the_list_fields_of_a_schema_are_known() {
     let list = "type: shotgun_list_field\nentity_type: Asset\nfield_name: sg_asset_type\n";
     let schema = read(&[PROJECT, ("project/kind/", ""), ("project/kind.yml", list)]);
     assert_eq!(schema.expect("a schema").list_fields(), [("Asset", "sg_asset_type")]);
+    let linked = list.replace("sg_asset_type", "sg_scene.Scene.sg_type");
+    let schema = read(&[PROJECT, ("project/kind/", ""), ("project/kind.yml", &linked)]);
+    assert_eq!(schema.expect("a schema").list_fields(), [("Scene", "sg_type")]);
 }
