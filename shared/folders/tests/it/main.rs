@@ -13,6 +13,7 @@
 #[path = "../../../../tests/oracle/disk.rs"]
 #[allow(dead_code, reason = "recorded cases do more to a disk")]
 mod disk;
+mod example;
 #[path = "../../../../tests/oracle/filters.rs"]
 mod filters;
 mod hostile;
@@ -20,6 +21,7 @@ mod making;
 #[cfg(target_os = "linux")]
 mod owners;
 mod planning;
+mod preview;
 mod race;
 #[cfg(target_os = "linux")]
 mod refusals;

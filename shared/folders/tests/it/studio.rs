@@ -1,7 +1,7 @@
 //! A small studio: a schema written into a fresh folder, a root, and a site in memory.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use sgh_folders::plan::{Plan, Request};
@@ -47,6 +47,13 @@ impl Studio {
         let roots = BTreeMap::from([("primary".to_owned(), root)]);
         let site = MemorySite::new(&[]);
         Self { folder, roots, site, list_values: BTreeMap::new(), reads: 0 }
+    }
+
+    /// A studio with a schema of its own.
+    pub fn with_schema(schema: &Path) -> Self {
+        let studio = Self::new(&[]);
+        disk::copy(schema, &studio.folder.path().join("schema"));
+        studio
     }
 
     /// Project, sequence, shot with steps and an area each; a project `film` with id 1.
