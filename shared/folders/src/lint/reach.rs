@@ -28,8 +28,9 @@ pub(super) fn leads_to_entity(schema: &Schema, id: NodeId) -> bool {
 fn never(schema: &Schema, id: NodeId, node: &Node) -> Option<Finding> {
     let warn = |what: &str, fix: &str| Some(finding(Severity::Warning, &node.file, what, fix));
     if node.defer == Defer::Engines(Vec::new()) {
-        let what = "is never made: its `defer_creation` is no engine's name";
-        return warn(what, "use true for any engine, the name of one, or leave it out");
+        let below = if leads_to_entity(schema, id) { ", nor is what is below it" } else { "" };
+        let what = format!("is never made{below}: its `defer_creation` is no engine's name");
+        return warn(&what, "use true for any engine, the name of one, or leave it out");
     }
     let is_asked_for = node.entity().is_some() || leads_to_entity(schema, id);
     if !node.with_parent && !is_asked_for {

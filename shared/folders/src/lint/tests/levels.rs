@@ -10,6 +10,13 @@ fn what_is_never_made_is_found() {
             "warning: x.yml: is never made: its `defer_creation` is no engine's name; use true",
         );
     }
+    let asset = entity("Asset", "code", "");
+    let files =
+        [("project/a.yml", "type: static\ndefer_creation: []\n"), ("project/a/asset.yml", &asset)];
+    check_with(
+        &files,
+        "warning: project/a.yml: is never made, nor is what is below it: its `defer",
+    );
     let off = "create_with_parent: false\n";
     check(&format!("type: static\n{off}"), "warning: x.yml: is never made: `create_with_parent`");
     let list = format!("type: shotgun_list_field\nentity_type: Shot\nfield_name: a\n{off}");
