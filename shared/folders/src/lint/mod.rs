@@ -140,7 +140,7 @@ fn above(schema: &Schema, id: NodeId) -> impl Iterator<Item = &Node> {
 fn meant<'k>(text: &str, known: &[&'k str]) -> Option<&'k str> {
     let distance = |name: &&str| strsim::damerau_levenshtein(&text.to_lowercase(), name);
     let nearest = known.iter().copied().min_by_key(distance)?;
-    (distance(&nearest) <= 2.max(nearest.len() / 5)).then_some(nearest)
+    (distance(&nearest) <= 2.max(nearest.len() / 4)).then_some(nearest)
 }
 
 impl fmt::Display for Line {

@@ -113,7 +113,7 @@ fn keys_and_values_that_mean_something_else_are_found() {
         "no key is called `create_with_parents`, \
            so it means nothing; write `create_with_parent`",
     );
-    check("type: static\ndefer_create: true\n", "");
+    check("type: static\ndefer_create: true\n", "write `defer_creation`");
     check("type: static\nsg_own: 1\n", "");
     check("type: static\nfilters: []\n", "`filters` means nothing in a folder of type static; use");
     check("type: shotgun_step\nname: code\nfield_name: a\n", "`field_name` means nothing in a");
