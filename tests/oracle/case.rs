@@ -65,6 +65,7 @@ impl Case {
         let mut world = World::new(&self.json, &self.schema);
         let mut seen = Seen::default();
         let expected = &self.json["expected"];
+        let tree: Vec<Value> = expected["tree"].as_array().expect("a tree").clone();
         let steps = self.json["steps"].as_array().expect("steps");
         let ends = expected["steps"].as_array().expect("how the steps end");
         assert!(steps.len() == ends.len(), "{} steps and {} ends", steps.len(), ends.len());
@@ -73,12 +74,12 @@ impl Case {
             let Some(attempt) = world.step(step) else { continue };
             let after = world.tree();
             let (before, after) = (&before[..], &after[..]);
-            let facts = Facts { world: &world, step, expect, attempt: &attempt, before, after };
+            let (world, attempt) = (&world, &attempt);
+            let facts = Facts { world, step, expect, attempt, tree: &tree, before, after };
             seen.ended(&facts, rules);
             seen.made.push(Made::of(&facts));
         }
-        let expect: Vec<Value> = expected["tree"].as_array().expect("a tree").clone();
-        seen.tree(&world.tree(), &expect, rules);
+        seen.tree(&world.tree(), &tree, rules);
         let rows = expected.get("locations").map(|_| compare(expected, &seen.made));
         let Seen { differences, rules, .. } = seen;
         Verdict { differences, rules, rows, reads: world.reads_most }

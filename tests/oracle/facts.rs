@@ -16,7 +16,9 @@ pub struct Facts<'f> {
     pub step: &'f Value,
     pub expect: &'f Value,
     pub attempt: &'f Attempt,
-    /// Our disk before and after it.
+    /// The recording's disk at the end of the case.
+    pub tree: &'f [Value],
+    /// Our disk before and after the step.
     pub before: &'f [Value],
     pub after: &'f [Value],
 }
@@ -44,8 +46,10 @@ pub enum Condition {
     LinkLeaves,
     /// A link below a root leads to nothing.
     LinkDangles,
-    /// Two paths of the recording differ only by case.
+    /// The recording has both paths that we take for twins.
     CaseTwins,
+    /// The recording's configuration calls the project by the name that we would have made.
+    OtherName,
     /// The schema has a file of the name that would be a folder's too.
     FileAndFolder,
 }
@@ -64,6 +68,7 @@ impl Condition {
             "link leaves" => Self::LinkLeaves,
             "link dangles" => Self::LinkDangles,
             "case twins" => Self::CaseTwins,
+            "other name" => Self::OtherName,
             "file and folder" => Self::FileAndFolder,
             other => panic!("no condition: {other}"),
         }
@@ -90,10 +95,10 @@ impl Condition {
                 );
                 is_missing && facts.world.roots.values().any(|path| !path.exists())
             }
-            Self::FileInTheWay => {
-                let named: Vec<&str> = facts.processed().collect();
-                facts.after.iter().any(|line| line[1] == "f" && named.contains(&text(&line[0])))
-            }
+            Self::FileInTheWay => facts.processed().any(|path| {
+                let path = disk::real(path, &facts.world.roots);
+                path.symlink_metadata().is_ok() && !path.is_dir()
+            }),
             Self::LinkLeaves => facts.links().any(|link| {
                 let real = link.canonicalize().ok();
                 let roots =
@@ -101,15 +106,21 @@ impl Condition {
                 real.is_some_and(|real| !roots().any(|root| real.starts_with(root)))
             }),
             Self::LinkDangles => facts.links().any(|link| !link.exists()),
-            Self::CaseTwins => {
-                let named: BTreeSet<&str> = facts.processed().collect();
-                let folded: BTreeSet<String> =
-                    named.iter().map(|path| path.to_lowercase()).collect();
-                folded.len() < named.len()
-            }
+            Self::CaseTwins => facts.has_case_twins(),
+            Self::OtherName => matches!(
+                &facts.attempt.result,
+                Err(Refusal::Folders(FolderError::ProjectName { name, .. }))
+                    if *name == facts.world.project_name
+            ),
             Self::FileAndFolder => facts.has_schema_file(),
         }
     }
+}
+
+/// The path in `film/x` in primary, as the recording writes it.
+fn full_path(shown: &str) -> Option<String> {
+    let (path, root) = shown.strip_prefix('`')?.split_once("` in ")?;
+    Some(format!("${{{root}}}/{path}"))
 }
 
 /// Whether Toolkit would take a name.
@@ -161,13 +172,27 @@ impl Facts<'_> {
     }
 
     fn has_schema_file(&self) -> bool {
-        let Err(Refusal::Folders(FolderError::FolderAndFile { path })) = &self.attempt.result
-        else {
+        let error = self.attempt.result.as_ref().err();
+        let Some(Refusal::Folders(FolderError::FolderAndFile { path })) = error else {
             return false;
         };
-        // `film/sequences/x` in primary
-        let name = path.split('`').nth(1).and_then(|path| path.rsplit('/').next());
+        let path = full_path(path);
+        let name = path.as_deref().and_then(|path| path.rsplit('/').next());
         name.is_some_and(|name| holds_file(&self.world.schema, name))
+    }
+
+    fn has_case_twins(&self) -> bool {
+        let error = self.attempt.result.as_ref().err();
+        let Some(Refusal::Folders(FolderError::CaseFold { path, other })) = error else {
+            return false;
+        };
+        let paths: Vec<&str> =
+            self.processed().chain(self.tree.iter().map(|line| text(&line[0]))).collect();
+        full_path(path).is_some_and(|path| {
+            let twin = path.rsplit_once('/').map(|(parent, _)| format!("{parent}/{other}"));
+            let twin = twin.unwrap_or_default();
+            path != twin && paths.contains(&path.as_str()) && paths.contains(&twin.as_str())
+        })
     }
 }
 

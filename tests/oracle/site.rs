@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use sgh_core::ids::EntityRef;
-use sgh_site::{Record, Search};
+use sgh_site::{Condition, Record, Search};
 
 use crate::filters::holds;
 
@@ -50,15 +50,7 @@ impl MemorySite {
             .iter()
             .filter(|record| record["type"] == search.kind.as_str())
             .filter(|record| (record["__retired"] == true) == search.retired)
-            .filter(|record| {
-                search.conditions.iter().all(|condition| {
-                    holds(
-                        &self.value(record, &condition.path),
-                        &condition.relation,
-                        &condition.value,
-                    )
-                })
-            })
+            .filter(|record| search.conditions.iter().all(|one| self.fulfils(record, one)))
             .map(|record| {
                 let fields = search.fields.iter();
                 let fields: BTreeMap<String, Value> =
@@ -68,6 +60,22 @@ impl MemorySite {
             .collect();
         found.sort_by_key(|record| record.entity.id);
         found
+    }
+
+    fn fulfils(&self, record: &Value, condition: &Condition) -> bool {
+        let Condition { path, relation, value } = condition;
+        let Some(from) = path.strip_prefix("$FROM$") else {
+            return holds(&self.value(record, path), relation, value);
+        };
+        // `Type.link.field`: a live record of that type links to this one, and its field fulfils it.
+        let [kind, link, field] = from.splitn(3, '.').collect::<Vec<_>>()[..] else {
+            panic!("no path from the other side: {path}");
+        };
+        let live = |other: &&Value| other["type"] == kind && other["__retired"] != true;
+        let mut others = self.records.iter().filter(live);
+        others.any(|other| {
+            holds(&other[link], "is", record) && holds(&self.value(other, field), relation, value)
+        })
     }
 
     /// A field, dotted through links if need be; links with their names.
