@@ -29,7 +29,8 @@ mod writes;
 
 use item::{ENTRY, EXPIRES, KEPT, KEPT_SIZE, KNOWN_UNTIL, LEASE_UNTIL, OWNER, PK};
 
-/// A ledger, and a registry of folders, in a DynamoDB table with the string key `pk` and time to live on `expires`.
+/// A ledger, and a registry of folders, in a DynamoDB table with the string key `pk` and time to
+/// live on `expires`.
 #[derive(Debug, Clone)]
 pub struct DynamoLedger {
     client: Client,

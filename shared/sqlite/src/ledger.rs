@@ -20,7 +20,8 @@ use crate::sweepings::{LEDGER_KEPT_MS, sweep_ledger};
 
 mod registry;
 
-/// A ledger, and a registry of folders, in a database file, which may be the queue's. Clones share it.
+/// A ledger, and a registry of folders, in a database file, which may be the queue's. Clones
+/// share it.
 #[derive(Clone)]
 pub struct SqliteLedger {
     committer: Committer,

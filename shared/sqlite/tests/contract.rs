@@ -1,4 +1,5 @@
-//! The queue, the ledger and the registry in a file, put to the checks that those of the cloud have to pass too.
+//! The queue, the ledger and the registry in a file, put to the checks that those of the cloud
+//! have to pass too.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
