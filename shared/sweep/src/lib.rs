@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+
+pub mod advance;
+mod entries;
+pub mod limits;
+mod log;
+pub mod ports;
+mod queueing;
+pub mod ranges;
+mod report;
+pub mod state;
+mod sweep;
+
+pub use entries::{Entries, Logged, Progress, Span, entries};
+pub use ports::{RecordError, Saved, Seen, Stored, SweepRecord};
+pub use ranges::IdRange;
+pub use report::{End, Report};
+pub use state::{StateError, SweepState};
+pub use sweep::{Begin, Sweep, SweepError};
+
+#[cfg(test)]
+mod tests;
