@@ -25,6 +25,7 @@ mod preview;
 mod race;
 #[cfg(target_os = "linux")]
 mod refusals;
+mod registering;
 #[path = "../../../../tests/oracle/site.rs"]
 #[allow(dead_code, reason = "recorded cases do more to a site")]
 mod site;
