@@ -11,7 +11,7 @@ use sgh_core::limits::SCHEMA_FILE_MAX;
 use sgh_core::secret::Secret;
 use sgh_core::settings::{LedgerAddress, QueueAddress, SiteSettings, WorkerSettings};
 use sgh_engine::{Engine, FolderKit, Rules};
-use sgh_queue::{Ledger, Queue};
+use sgh_queue::{Ledger, Queue, Registry};
 use sgh_site::rest::{RestSettings, RestSite};
 use sgh_sqlite::{SqliteLedger, SqliteQueue};
 
@@ -30,7 +30,7 @@ impl House {
     /// The first part that cannot be built, with the fix.
     pub async fn build(settings: WorkerSettings<Secret>) -> anyhow::Result<Self> {
         let queue = queue(&settings.queue).await?;
-        let ledger = ledger(&settings.ledger, &settings.queue).await?;
+        let (ledger, registry) = ledger(&settings.ledger, &settings.queue).await?;
         let config = config(&settings.config)?;
         let site_host = settings.site.origin.host().to_owned();
         let site = site(settings.site)?;
@@ -42,6 +42,7 @@ impl House {
             },
             site_host,
             ledger,
+            registry,
             clock: clock(),
         };
         Ok(Self { queue, engine: Arc::new(engine) })
@@ -71,7 +72,7 @@ pub async fn queue(address: &QueueAddress) -> anyhow::Result<Arc<dyn Queue>> {
     })
 }
 
-/// Opens the ledger; a table of DynamoDB is looked for where the queue is, unless the environment
+/// Opens the ledger and the registry of folders, which are kept in one place; a table of DynamoDB is looked for where the queue is, unless the environment
 /// names a region.
 ///
 /// # Errors
@@ -79,7 +80,7 @@ pub async fn queue(address: &QueueAddress) -> anyhow::Result<Arc<dyn Queue>> {
 pub async fn ledger(
     address: &LedgerAddress,
     queue: &QueueAddress,
-) -> anyhow::Result<Arc<dyn Ledger>> {
+) -> anyhow::Result<(Arc<dyn Ledger>, Arc<dyn Registry>)> {
     Ok(match address {
         LedgerAddress::DynamoDb(table) => {
             let region = match queue {
@@ -87,9 +88,13 @@ pub async fn ledger(
                 QueueAddress::Sqlite(_) => None,
             };
             let aws = aws_config(Patience::WORKER, region).await;
-            Arc::new(DynamoLedger::new(&aws, table))
+            let ledger = Arc::new(DynamoLedger::new(&aws, table));
+            (ledger.clone(), ledger)
         }
-        LedgerAddress::Sqlite(path) => Arc::new(SqliteLedger::open(path).context("SGH_LEDGER")?),
+        LedgerAddress::Sqlite(path) => {
+            let ledger = Arc::new(SqliteLedger::open(path).context("SGH_LEDGER")?);
+            (ledger.clone(), ledger)
+        }
     })
 }
 

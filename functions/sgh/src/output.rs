@@ -20,15 +20,20 @@ impl Output {
             Self::Text => text.to_string(),
             Self::Json => json().to_string(),
         };
-        let _ = writeln!(io::stdout().lock(), "{line}");
+        let _ = writeln!(anstream::stdout().lock(), "{line}");
     }
 
     /// Prints what only people want to see.
     pub fn tell(self, text: impl std::fmt::Display) {
         if self == Self::Text {
-            let _ = writeln!(io::stdout().lock(), "{text}");
+            let _ = writeln!(anstream::stdout().lock(), "{text}");
         }
     }
+}
+
+/// Text of the site or of a disk as it may be shown: what a terminal would obey is taken out.
+pub fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// Prints an error with its causes.

@@ -41,7 +41,7 @@ impl House {
         };
         sgh_telemetry::start(&settings.log, Format::Json { function })?;
         let aws = aws_config(Patience::WORKER, region_of_queue(url)).await;
-        let (queue, ledger) = (SqsQueue::new(&aws, url), DynamoLedger::new(&aws, table));
+        let (queue, ledger) = (SqsQueue::new(&aws, url), Arc::new(DynamoLedger::new(&aws, table)));
         let text = std::fs::read_to_string(&settings.config)
             .with_context(|| format!("SGH_CONFIG: cannot read {}", settings.config.display()))?;
         let config = Config::read(&text, &settings.config)?;
@@ -57,7 +57,8 @@ impl House {
                 folders,
                 site: Arc::new(RestSite::new(RestSettings::new(settings.site))?),
             },
-            ledger: Arc::new(ledger),
+            registry: ledger.clone(),
+            ledger,
             clock: Arc::new(SystemClock),
         };
         Ok(Self { queue, engine })

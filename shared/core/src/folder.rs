@@ -52,4 +52,7 @@ pub struct RegisteredFolder {
     /// Whether the folder is the entity's own. Where its name is only part of another entity's
     /// folder name (a sequence's in `SQ010_SH010`), it is not.
     pub is_primary: bool,
+    /// The site's record of it (FilesystemLocation), where Toolkit knows of it.
+    #[serde(default)]
+    pub location: Option<u64>,
 }

@@ -2,13 +2,14 @@
 
 use sgh_automations::{Decision, matching, set::some_of};
 use sgh_core::event::Event;
+use sgh_core::outcome::Outcome;
 use sgh_site::facts::Need;
 
 use sgh_automations::set::Judge;
 
 use crate::Rules;
 use crate::decide::{Decided, decide};
-use crate::folders::{is_absence, no_directories};
+use crate::folders::{NotMade, no_directories};
 use crate::reading::{Budget, Count, Known};
 
 /// What one automation would do for an event.
@@ -83,8 +84,12 @@ fn explanation(decided: Decided) -> Explanation {
         Decided::Folders(plan) => match *plan {
             Ok(plan) if plan.is_empty() => Explanation::WouldSkip(no_directories(&plan)),
             Ok(plan) => Explanation::Would(format!("make {} directories", plan.folders())),
-            Err(error) if is_absence(&error) => Explanation::WouldSkip(error.to_string()),
-            Err(error) => Explanation::WouldFail(error.to_string()),
+            Err(error) => match Outcome::from(NotMade::from(error)) {
+                Outcome::Skipped(why) => Explanation::WouldSkip(why),
+                Outcome::Done(why) | Outcome::Failed(why) | Outcome::Retry { why, .. } => {
+                    Explanation::WouldFail(why)
+                }
+            },
         },
     }
 }

@@ -209,7 +209,8 @@ impl Group<'_> {
             let why = "an event before this one has to wait".to_owned();
             return self.add(automation, Outcome::Retry { why, after: None });
         }
-        let outcome = folders::make(self.shared, plan).await;
+        let Some(event) = self.newest().map(|work| work.item.event.clone()) else { return };
+        let outcome = folders::make(self.shared, &event, plan).await;
         self.add(automation, outcome);
     }
 

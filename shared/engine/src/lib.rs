@@ -20,7 +20,6 @@ mod settle;
 mod work;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
@@ -30,11 +29,11 @@ use sgh_core::config::Config;
 use sgh_core::ids::{DeliveryId, EventKey};
 use sgh_core::limits::SITE_CONCURRENCY;
 use sgh_core::outcome::Ending;
-use sgh_folders::{Modes, Roots, Schema};
-use sgh_queue::{Ledger, Owner, Received};
+use sgh_queue::{Ledger, Owner, Received, Registry};
 use sgh_site::Site;
 
 pub use explain::{Explained, Explanation};
+pub use folders::{Asked, Directories, FolderKit, NotMade};
 pub use settle::{Settle, settle};
 
 /// Time kept to record, to acknowledge and to answer. Ours: one acknowledgement takes 10 s of a
@@ -49,6 +48,8 @@ pub struct Engine {
     pub site_host: String,
     /// What was done.
     pub ledger: Arc<dyn Ledger>,
+    /// Which folder is whose.
+    pub registry: Arc<dyn Registry>,
     /// The present.
     pub clock: Arc<dyn Clock>,
 }
@@ -61,17 +62,6 @@ pub struct Rules {
     pub folders: Option<Arc<FolderKit>>,
     /// The site.
     pub site: Arc<dyn Site>,
-}
-
-/// What making directories needs.
-#[derive(Debug)]
-pub struct FolderKit {
-    /// The studio's schema.
-    pub schema: Schema,
-    /// Where the storages are mounted.
-    pub roots: Roots,
-    /// Permission bits.
-    pub modes: Modes,
 }
 
 /// What is to become of a message.
@@ -129,6 +119,7 @@ impl Engine {
         let count = reading::Count::default();
         claim::mark_ended(self, &mut items).await;
         restore::restore(self, &mut items, &count).await;
+        folders::learn_lists(&self.rules, &items, self.clock.now()).await;
         let reading = reading::Reading::for_batch(&self.rules, &items, count).await;
         let work_until = work_until(self.clock.now(), deadline);
         let shared =
@@ -158,6 +149,17 @@ fn work_until(now: Timestamp, deadline: Timestamp) -> Timestamp {
 }
 
 impl Engine {
+    /// What makes directories; `None` where sgh.yaml has no `folders:`.
+    #[must_use]
+    pub fn directories(&self) -> Option<Directories> {
+        Some(Directories {
+            kit: self.rules.folders.clone()?,
+            registry: Arc::clone(&self.registry),
+            site: Arc::clone(&self.rules.site),
+            clock: Arc::clone(&self.clock),
+        })
+    }
+
     /// Endings in the order of sgh.yaml; those of automations that are no longer in it come last.
     pub(crate) fn in_order<'a>(
         &'a self,
@@ -170,22 +172,6 @@ impl Engine {
             endings.iter().map(|(name, ending)| (name.as_str(), ending)).collect();
         ordered.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
         ordered
-    }
-}
-
-impl FolderKit {
-    /// Reads the schema and takes the roots of sgh.yaml.
-    ///
-    /// # Errors
-    /// The schema cannot be used; the text names file, line and fix.
-    pub fn read(folders: &sgh_core::config::Folders) -> Result<Self, sgh_folders::SchemaError> {
-        let roots: BTreeMap<String, PathBuf> = folders.roots.clone();
-        let schema = Schema::read(&folders.schema)?;
-        let mut modes = Modes::default();
-        if let Some(mode) = folders.mode {
-            modes.directory = mode;
-        }
-        Ok(Self { schema, roots: Roots::new(roots), modes })
     }
 }
 

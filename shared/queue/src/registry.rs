@@ -41,8 +41,9 @@ pub trait Registry: Send + Sync {
     ) -> Result<Vec<RegisteredFolder>, LedgerError>;
 
     /// Registers folders, as if one after the other; what is registered already stays as it is,
-    /// but for its name. Answers what was in the way, as it is registered: folders that are
-    /// another entity's own by now. Those were not registered, all others were.
+    /// but for its name, and for its record on the site where one is given. Answers what was in the
+    /// way, as it is registered: folders that are another entity's own by now. Those were not
+    /// registered, all others were.
     ///
     /// That the same entity is somewhere else in the same parent folder is not looked at.
     ///

@@ -63,6 +63,7 @@ async fn once(home: &Path, count: u64) -> [Duration; 5] {
         entity: EntityRef::new("Shot", n),
         name: format!("SQ{:04}_SH{n:06}", n / 100),
         is_primary: true,
+        location: None,
     };
     let folders: Vec<_> = (0..count).map(folder).collect();
     let keeping = tokio::spawn(async move {

@@ -50,6 +50,7 @@ fn folder() -> RegisteredFolder {
         entity: EntityRef::new("Shot", 1),
         name: "SH010".to_owned(),
         is_primary: true,
+        location: None,
     }
 }
 

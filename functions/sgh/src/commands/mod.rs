@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod emulate;
 mod explain;
+mod folders;
 mod send;
 mod serve;
 mod work;
@@ -33,7 +34,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         | Command::Emulate(_)
         | Command::Send(_)
         | Command::Check(_)
-        | Command::Explain(_) => QUIET,
+        | Command::Explain(_)
+        | Command::Folders(_) => QUIET,
     };
     let filter = environment
         .text("SGH_LOG")
@@ -47,6 +49,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Emulate(options) => emulate::run(&options, output).await,
         Command::Send(options) => send::run(&options, &environment, output).await,
         Command::Check(_) => check::run(&environment, output).await,
+        Command::Folders(command) => folders::run(&command, &environment, output).await,
         Command::Explain(options) => explain::run(&options, &environment, output).await,
     }
 }

@@ -66,7 +66,7 @@ type Turn = BTreeMap<String, RegisteredFolder>;
 
 /// Turns to be registered one after the other. Nearly always there is one: a second one begins
 /// where two entities want the same folder. A folder that one entity wants twice gets its last
-/// name.
+/// name, and the last record of the site that is given.
 fn turns(folders: &[RegisteredFolder]) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     for folder in folders {
@@ -74,7 +74,11 @@ fn turns(folders: &[RegisteredFolder]) -> Vec<Turn> {
         let takes =
             |turn: &&mut Turn| turn.get(&key).is_none_or(|there| there.entity == folder.entity);
         match turns.iter_mut().find(takes) {
-            Some(turn) => drop(turn.insert(key, folder.clone())),
+            Some(turn) => {
+                let known = turn.get(&key).and_then(|there| there.location);
+                let location = folder.location.or(known);
+                turn.insert(key, RegisteredFolder { location, ..folder.clone() });
+            }
             None => turns.push(Turn::from([(key, folder.clone())])),
         }
     }

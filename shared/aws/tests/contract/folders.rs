@@ -13,7 +13,7 @@ use crate::stand::Table;
 fn folder(path: &str, id: u64, is_primary: bool) -> RegisteredFolder {
     let at = FolderPath::new("primary", path);
     let name = at.name().to_owned();
-    RegisteredFolder { at, entity: EntityRef::new("Shot", id), name, is_primary }
+    RegisteredFolder { at, entity: EntityRef::new("Shot", id), name, is_primary, location: None }
 }
 
 /// What speaks against `show/new` for this shot.

@@ -55,7 +55,8 @@ pub(crate) struct House {
 pub(crate) fn house() -> House {
     let folder = tempfile::tempdir().expect("a folder");
     let site = Arc::new(TestSite::default());
-    let ledger = SqliteLedger::open(folder.path().join("ledger.sqlite")).expect("opens");
+    let ledger = folder.path().join("ledger.sqlite");
+    let ledger = Arc::new(SqliteLedger::open(ledger).expect("opens"));
     let engine = Engine {
         rules: Rules {
             config: Arc::new(Config::read(CONFIG, Path::new("sgh.yaml")).expect("valid")),
@@ -63,7 +64,8 @@ pub(crate) fn house() -> House {
             site: site.clone(),
         },
         site_host: "studio.example".into(),
-        ledger: Arc::new(ledger),
+        registry: ledger.clone(),
+        ledger,
         clock: Arc::new(SystemClock),
     };
     House { engine, site, _folder: folder }

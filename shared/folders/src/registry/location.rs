@@ -73,7 +73,7 @@ pub fn registered(record: &Record, storages: &Storages) -> Option<RegisteredFold
     })?;
     let name = field("code").and_then(Value::as_str).unwrap_or_default().to_owned();
     let is_primary = field("is_primary").and_then(Value::as_bool).unwrap_or_default();
-    Some(RegisteredFolder { at, entity, name, is_primary })
+    Some(RegisteredFolder { at, entity, name, is_primary, location: Some(record.entity.id) })
 }
 
 fn by_path(path: &Value, storages: &Storages) -> Option<FolderPath> {

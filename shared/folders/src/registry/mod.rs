@@ -43,6 +43,7 @@ impl From<&Registration> for RegisteredFolder {
             entity: wanted.entity.entity.clone(),
             name: wanted.entity.name.clone(),
             is_primary: wanted.is_primary,
+            location: None,
         }
     }
 }

@@ -32,6 +32,11 @@ impl Spelling {
         Self { linux: text("linux_path"), mac: text("mac_path"), windows: text("windows_path") }
     }
 
+    /// Whether any system has it.
+    fn is_some(&self) -> bool {
+        self.linux.is_some() || self.mac.is_some() || self.windows.is_some()
+    }
+
     /// A path below it, as the first system has it that knows the storage: Linux, macOS, Windows.
     #[must_use]
     pub fn local_path(&self, below: &str) -> Option<String> {
@@ -83,6 +88,14 @@ impl Storages {
             (name.to_owned(), Spelling { linux, ..Spelling::default() })
         };
         Self { spellings: roots.names().map(spelling).collect() }
+    }
+
+    /// The same, but as `other` spells those that it knows.
+    #[must_use]
+    pub fn spelled_as(mut self, other: &Self) -> Self {
+        let known = other.spellings.iter().filter(|(_, spelling)| spelling.is_some());
+        self.spellings.extend(known.map(|(name, spelling)| (name.clone(), spelling.clone())));
+        self
     }
 
     /// How a storage is spelled.

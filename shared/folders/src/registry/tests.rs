@@ -97,6 +97,19 @@ fn a_conflict_says_both_names_the_path_and_what_to_do() {
 }
 
 #[test]
+fn fifty_thousand_folders_are_checked_against_as_many_rows() {
+    let new: Vec<Registration> =
+        (1..=50_000).map(|id| wanted(&format!("Shot {id} s{id} film/s{id}"))).collect();
+    let mut old: Vec<RegisteredFolder> = new.iter().map(RegisteredFolder::from).collect();
+    assert_eq!(conflict(&new, &old), Ok(()));
+    assert!(unregistered(&new, &old).is_empty());
+    let last = old.last_mut().expect("a row");
+    last.at.path.push_str("_old");
+    let error = conflict(&new, &old).expect_err("refused").to_string();
+    assert!(error.contains("`sgh folders forget Shot 50000`"), "{error}");
+}
+
+#[test]
 fn only_what_is_not_registered_is_new() {
     let new = [
         wanted("Shot 1 A film/A"),
@@ -160,7 +173,8 @@ fn a_location_is_read_back_as_it_was_registered() {
     let made = location(&row, &storages(), None).expect("a record");
     let record = |fields| Record { entity: EntityRef::new(LOCATION, 7), fields };
     let back = registered(&record(made.fields.clone()), &storages());
-    assert_eq!(back, Some(RegisteredFolder::from(&row)));
+    let expect = RegisteredFolder { location: Some(7), ..RegisteredFolder::from(&row) };
+    assert_eq!(back, Some(expect));
     for (path, expect) in [
         (json!({"local_path": "/Volumes/mnt/p/film/x"}), Some("primary:film/x")),
         (json!({"local_path": "p:\\Film\\x"}), Some("primary:Film/x")),

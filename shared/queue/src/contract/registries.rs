@@ -22,7 +22,7 @@ fn shot(id: u64) -> EntityRef {
 fn own(path: &str, entity: &EntityRef) -> RegisteredFolder {
     let at = FolderPath::new("primary", path);
     let name = at.name().to_owned();
-    RegisteredFolder { at, entity: entity.clone(), name, is_primary: true }
+    RegisteredFolder { at, entity: entity.clone(), name, is_primary: true, location: None }
 }
 
 /// The same folder for an entity whose own it is not.
@@ -210,6 +210,27 @@ pub async fn a_name_is_brought_up_to_date(stand: &impl RegistryStand) {
     let stranger = RegisteredFolder { name: "mine".to_owned(), ..own("show/SH010", &shot(3)) };
     assert_eq!(registry.register(&[stranger]).await.expect("register"), after[..1]);
     assert_eq!(registry.folders_of(&shot(1)).await.expect("folders"), after[..1]);
+}
+
+/// Once Toolkit was told of a folder, that is not forgotten by registering it again.
+pub async fn the_record_of_the_site_is_remembered(stand: &impl RegistryStand) {
+    let registry = stand.open();
+    let before = [own("show/SH010", &shot(1)), shared("show/SH010", &shot(2))];
+    register(&registry, &before).await;
+    let told =
+        |folder: &RegisteredFolder, id| RegisteredFolder { location: Some(id), ..folder.clone() };
+    let after = [told(&before[0], 900), told(&before[1], 901)];
+    register(&registry, &after).await;
+    register(&registry, &before).await;
+    assert_found(&registry, "show/SH010", &shot(2), &after).await;
+    let again = [told(&before[0], 902), told(&before[1], u64::from(u32::MAX))];
+    register(&registry, &again).await;
+    assert_eq!(registry.folders_of(&shot(1)).await.expect("folders"), again[..1]);
+    assert_eq!(registry.folders_of(&shot(2)).await.expect("folders"), again[1..]);
+    let untold = own("show/SH020", &shot(3));
+    let new = told(&untold, 7);
+    register(&registry, &[new.clone(), untold]).await;
+    assert_found(&registry, "show/SH020", &shot(3), &[new]).await;
 }
 
 /// As one after the other; also where the second one has it already.

@@ -8,7 +8,9 @@ CREATE TABLE folder (
     kind TEXT NOT NULL,
     id INTEGER NOT NULL,
     name TEXT NOT NULL,
-    is_primary INTEGER NOT NULL
+    is_primary INTEGER NOT NULL,
+    -- The id of the site's FilesystemLocation; NULL where Toolkit knows nothing of it.
+    location INTEGER
 ) STRICT;
 -- One owner at the most, whoever writes.
 CREATE UNIQUE INDEX folder_owner ON folder (root, path) WHERE is_primary = 1;

@@ -95,7 +95,7 @@ impl Place {
 
 fn in_places(connection: &Connection, places: &[Place]) -> rusqlite::Result<Vec<RegisteredFolder>> {
     let mut find = connection.prepare_cached(
-        "SELECT root, path, kind, id, name, is_primary FROM folder
+        "SELECT root, path, kind, id, name, is_primary, location FROM folder
          WHERE kind = ?1 AND id = ?2 AND root = ?3 AND parent = ?4",
     )?;
     let mut found = Vec::new();
@@ -122,7 +122,7 @@ fn owner_of(
 ) -> rusqlite::Result<Option<RegisteredFolder>> {
     connection
         .prepare_cached(
-            "SELECT root, path, kind, id, name, is_primary FROM folder
+            "SELECT root, path, kind, id, name, is_primary, location FROM folder
              WHERE root = ?1 AND path = ?2 AND is_primary = 1",
         )?
         .query_row([&at.root, &at.path], read)
@@ -135,24 +135,27 @@ fn register(
     folders: &[RegisteredFolder],
 ) -> rusqlite::Result<Vec<RegisteredFolder>> {
     let mut own = connection.prepare_cached(
-        "INSERT INTO folder (root, path, parent, kind, id, name, is_primary)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)
+        "INSERT INTO folder (root, path, parent, kind, id, name, location, is_primary)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)
          ON CONFLICT (root, path) WHERE is_primary = 1
-         DO UPDATE SET name = excluded.name
-         WHERE kind = excluded.kind AND id = excluded.id AND name <> excluded.name",
+         DO UPDATE SET name = excluded.name, location = coalesce(excluded.location, location)
+         WHERE kind = excluded.kind AND id = excluded.id
+           AND (name <> excluded.name OR coalesce(excluded.location, location) IS NOT location)",
     )?;
     let mut other = connection.prepare_cached(
-        "INSERT INTO folder (root, path, parent, kind, id, name, is_primary)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)
+        "INSERT INTO folder (root, path, parent, kind, id, name, location, is_primary)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
          ON CONFLICT (root, path, kind, id) WHERE is_primary = 0
-         DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
+         DO UPDATE SET name = excluded.name, location = coalesce(excluded.location, location)
+         WHERE name <> excluded.name OR coalesce(excluded.location, location) IS NOT location",
     )?;
     let mut in_the_way = Vec::new();
-    for RegisteredFolder { at, entity, name, is_primary } in folders {
+    for RegisteredFolder { at, entity, name, is_primary, location } in folders {
         let statement = if *is_primary { &mut own } else { &mut other };
-        let id = number(entity.id);
-        let written =
-            statement.execute(params![at.root, at.path, at.parent(), entity.kind, id, name])?;
+        let (id, location) = (number(entity.id), location.map(number));
+        let parent = at.parent();
+        let values = params![at.root, at.path, parent, entity.kind, id, name, location];
+        let written = statement.execute(values)?;
         // Nothing was written: it is there as it is, or is another entity's.
         if written == 0 && *is_primary {
             in_the_way.extend(owner_of(connection, at)?.filter(|owner| owner.entity != *entity));
@@ -166,7 +169,8 @@ fn folders_of(
     entity: &EntityRef,
 ) -> rusqlite::Result<Vec<RegisteredFolder>> {
     let mut find = connection.prepare_cached(
-        "SELECT root, path, kind, id, name, is_primary FROM folder WHERE kind = ?1 AND id = ?2",
+        "SELECT root, path, kind, id, name, is_primary, location FROM folder
+         WHERE kind = ?1 AND id = ?2",
     )?;
     let rows = find.query_map(params![entity.kind, number(entity.id)], read)?;
     let mut folders = rows.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -180,5 +184,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RegisteredFolder> {
         entity: EntityRef { kind: row.get(2)?, id: row.get::<_, i64>(3)?.cast_unsigned() },
         name: row.get(4)?,
         is_primary: row.get(5)?,
+        location: row.get::<_, Option<i64>>(6)?.map(i64::cast_unsigned),
     })
 }

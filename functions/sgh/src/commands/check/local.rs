@@ -62,7 +62,7 @@ pub async fn ledger(settings: &WorkerSettings<Secret>) -> Finding {
         LedgerAddress::Sqlite(path) => path.display().to_string(),
     };
     let ledger = match house::ledger(&settings.ledger, &settings.queue).await {
-        Ok(ledger) => ledger,
+        Ok((ledger, _)) => ledger,
         Err(error) => return Finding::bad("ledger", format!("{error:#}")),
     };
     let event = EventKey::of_entry(settings.site.origin.host(), NO_EVENT);

@@ -55,6 +55,7 @@ impl Stage {
         let database = folder.path().join("sgh.sqlite");
         let queue = Arc::new(SqliteQueue::open(&database, clock())?);
         let origin = SiteOrigin::parse(&emulator.url())?;
+        let ledger = Arc::new(SqliteLedger::open(&database)?);
         let engine = Engine {
             site_host: origin.host().to_owned(),
             rules: Rules {
@@ -66,7 +67,8 @@ impl Stage {
                     script_key: Secret::new(SCRIPT.1),
                 })?),
             },
-            ledger: Arc::new(SqliteLedger::open(&database)?),
+            registry: ledger.clone(),
+            ledger,
             clock: clock(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -5,6 +5,7 @@
 //! | `pk` | folder | `folder#<hash>`: of storage and path; not its own: of the entity too |
 //! | `pk` | place | `place#<hash>`: of storage, path of the parent folder, and entity |
 //! | `root`, `path`, `name` | folder | what is registered |
+//! | `location` | folder | id of the site's FilesystemLocation, where there is one |
 //! | `entity` | both | type and id, e.g. `Shot 1234` |
 //! | `own`, `other` | place | names of folders in there: the entity's own, and others it is in |
 //!
@@ -29,6 +30,7 @@ pub(super) const ENTITY: &str = "entity";
 pub(super) const ROOT: &str = "root";
 pub(super) const PATH: &str = "path";
 pub(super) const NAME: &str = "name";
+pub(super) const LOCATION: &str = "location";
 pub(super) const OWN: &str = "own";
 pub(super) const OTHER: &str = "other";
 
@@ -94,6 +96,7 @@ pub(super) fn folder(item: &Item) -> Result<Option<RegisteredFolder>, LedgerErro
         entity: entity(text(item, ENTITY)?).ok_or_else(|| unreadable(key, ENTITY))?,
         name: text(item, NAME)?.to_owned(),
         is_primary: key.starts_with(OWN_FOLDER),
+        location: item.get(LOCATION).and_then(|value| value.as_n().ok()?.parse().ok()),
     }))
 }
 

@@ -27,8 +27,13 @@ pub(super) struct Write {
     pub(super) folders: BTreeMap<String, RegisteredFolder>,
     /// The place that they are in, and their names as far as it lacks them.
     pub(super) place: Option<(Place, Names)>,
-    /// Whether the folder was there, and only its name changes.
+    /// Whether the folder was there, and only its name or its record of the site changes.
     pub(super) is_rename: bool,
+}
+
+/// Whether a record of the site is given that was not known.
+fn is_new(known: Option<u64>, given: Option<u64>) -> bool {
+    given.is_some() && given != known
 }
 
 /// Plans a turn by what is known of it.
@@ -36,12 +41,14 @@ pub(super) fn plan(turn: &Turn, known: &Known) -> Plan {
     let mut plan = Plan::default();
     let mut lacking: BTreeMap<Place, Write> = BTreeMap::new();
     for (key, folder) in turn {
-        let RegisteredFolder { at, entity, name, is_primary } = folder;
+        let RegisteredFolder { at, entity, name, is_primary, location } = folder;
         let there = known.folders.get(key);
         if let Some(owner) = there.filter(|there| there.entity != *entity) {
             plan.in_the_way.push(owner.clone());
             continue;
         }
+        let is_other =
+            |there: &RegisteredFolder| there.name != *name || is_new(there.location, *location);
         let place = Place::of(at, entity);
         let named = known.places.get(&place.key()).map(|names| names.of(*is_primary));
         let is_named = named.is_some_and(|names| names.contains(at.name()));
@@ -60,7 +67,7 @@ pub(super) fn plan(turn: &Turn, known: &Known) -> Plan {
             if let Some((_, names)) = &mut write.place {
                 names.insert(at.name(), *is_primary);
             }
-        } else if there.is_none_or(|there| there.name != *name) {
+        } else if there.is_none_or(is_other) {
             plan.writes.push(Write { folders: one, place: None, is_rename: there.is_some() });
         }
     }

@@ -18,6 +18,7 @@ fn folder(text: &str) -> RegisteredFolder {
         entity: EntityRef::new(kind, id.parse().unwrap()),
         name: "as it was".to_owned(),
         is_primary,
+        location: None,
     }
 }
 

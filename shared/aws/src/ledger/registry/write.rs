@@ -14,7 +14,7 @@ use sgh_core::folder::RegisteredFolder;
 use sgh_queue::LedgerError;
 
 use super::DynamoLedger;
-use super::item::{ENTITY, NAME, Names, OTHER, OWN, PATH, Place, ROOT};
+use super::item::{ENTITY, LOCATION, NAME, Names, OTHER, OWN, PATH, Place, ROOT};
 use super::patience::is_put_off;
 use super::plan::Write;
 use crate::ledger::item::PK;
@@ -97,15 +97,24 @@ fn update(
 }
 
 fn of_folder(folder: &RegisteredFolder, is_rename: bool) -> UpdateBuilder {
-    let RegisteredFolder { at, entity, name, is_primary: _ } = folder;
+    let RegisteredFolder { at, entity, name, is_primary: _, location } = folder;
     let text = |text: &str| AttributeValue::S(text.to_owned());
     // What was forgotten meanwhile is not to come back without its place.
     let condition = match is_rename {
         true => "#entity = :entity",
         false => "attribute_not_exists(#entity) OR #entity = :entity",
     };
-    Update::builder()
-        .update_expression("SET #root = :root, #path = :path, #entity = :entity, #name = :name")
+    let mut set = "SET #root = :root, #path = :path, #entity = :entity, #name = :name".to_owned();
+    let mut update = Update::builder();
+    if let Some(location) = location {
+        // Where none is given, the one that is known stays.
+        set.push_str(", #location = :location");
+        update = update
+            .expression_attribute_names("#location", LOCATION)
+            .expression_attribute_values(":location", AttributeValue::N(location.to_string()));
+    }
+    update
+        .update_expression(set)
         .condition_expression(condition)
         .expression_attribute_names("#root", ROOT)
         .expression_attribute_names("#path", PATH)

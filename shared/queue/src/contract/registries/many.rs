@@ -155,7 +155,13 @@ pub async fn texts_of_every_kind_are_kept_apart(stand: &impl RegistryStand) {
         let name = format!("{path}'\"#|\u{0}");
         for root in ["primary", "primary:a", "", "샷 #|"] {
             let (at, entity, name) = (at(root, path), entity.clone(), name.clone());
-            folders.push(RegisteredFolder { at, entity, name, is_primary: !root.is_empty() });
+            folders.push(RegisteredFolder {
+                at,
+                entity,
+                name,
+                is_primary: !root.is_empty(),
+                location: None,
+            });
         }
     }
     let all = set(folders.clone());
