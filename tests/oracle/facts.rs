@@ -109,8 +109,8 @@ impl Condition {
             Self::CaseTwins => facts.has_case_twins(),
             Self::OtherName => matches!(
                 &facts.attempt.result,
-                Err(Refusal::Folders(FolderError::ProjectName { name, .. }))
-                    if *name == facts.world.project_name
+                Err(Refusal::Folders(FolderError::ProjectName { name, tank_name, .. }))
+                    if *name == facts.world.project_name && name != tank_name
             ),
             Self::FileAndFolder => facts.has_schema_file(),
         }
