@@ -84,7 +84,7 @@ fn it_makes_what_its_readme_draws() {
         (made.made, made.files, studio.folders())
     };
     let (made, files, folders) = ask("Project", 1, None);
-    assert_eq!((made, files), (10, 1), "{folders:?}");
+    assert_eq!((made, files), (10, 0), "{folders:?}");
     assert_eq!(ask("Sequence", 1, None).0, 1);
     assert_eq!(ask("Shot", 1, None).0, 11);
     assert_eq!(ask("Asset", 1, None).0, 7);
