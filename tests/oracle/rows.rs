@@ -96,8 +96,8 @@ fn without_version(description: &Value) -> Value {
     json!(text.split_once(": ").map_or(text, |(_, rest)| rest))
 }
 
-/// All that was told in a case.
-pub fn compare(expected: &Value, made: &[Made]) -> RowsVerdict {
+/// All that was told in a case; `is_on_purpose` where its steps differ on purpose and no otherwise.
+pub fn compare(expected: &Value, made: &[Made], is_on_purpose: bool) -> RowsVerdict {
     let theirs = Told {
         rows: list(expected, "locations").into_iter().map(without_configuration).collect(),
         events: list(expected, "events").into_iter().filter_map(created).collect(),
@@ -107,12 +107,13 @@ pub fn compare(expected: &Value, made: &[Made]) -> RowsVerdict {
         return RowsVerdict::Agree;
     }
     let together = Told::of(made.iter().filter(|made| !made.is_ours_alone));
-    if together == theirs {
+    if is_on_purpose && together == theirs {
         return RowsVerdict::OnPurpose(
             "what the original refuses after making it is not told there",
         );
     }
-    if made.iter().any(|made| made.is_theirs_alone) && together.is_part_of(&theirs) {
+    let is_refused = is_on_purpose && made.iter().any(|made| made.is_theirs_alone);
+    if is_refused && together.is_part_of(&theirs) {
         return RowsVerdict::OnPurpose(
             "what we refuse and the original does not is told there only",
         );
