@@ -77,7 +77,12 @@ fn actions(template: &Value, role: &str) -> BTreeSet<String> {
         }
     }
     let mut found = BTreeSet::new();
-    collect(&properties(template, role)["Policies"], &mut found);
+    let role = properties(template, role);
+    collect(&role["Policies"], &mut found);
+    for policy in role["ManagedPolicyArns"].as_array().into_iter().flatten() {
+        let policy = policy.as_str().expect("a policy of the template");
+        collect(&properties(template, policy)["PolicyDocument"], &mut found);
+    }
     found
 }
 

@@ -62,7 +62,7 @@ pub struct Wanted {
     #[arg(value_name = "TYPE")]
     pub kind: String,
     /// Ids of the entities.
-    #[arg(value_name = "ID", required_unless_present = "project")]
+    #[arg(value_name = "ID", required_unless_present = "project", num_args = 1..)]
     pub ids: Vec<u64>,
     /// All of the type in this project, by its id.
     #[arg(long, value_name = "ID", conflicts_with = "ids")]

@@ -9,8 +9,10 @@ use sgh_core::clock::{Clock, SystemClock};
 use sgh_core::config::Config;
 use sgh_core::limits::SCHEMA_FILE_MAX;
 use sgh_core::secret::Secret;
-use sgh_core::settings::{LedgerAddress, QueueAddress, SiteSettings, WorkerSettings};
-use sgh_engine::{Engine, FolderKit, Rules};
+use sgh_core::settings::{
+    DirectorySettings, LedgerAddress, QueueAddress, SiteSettings, WorkerSettings,
+};
+use sgh_engine::{Directories, Engine, FolderKit, Rules};
 use sgh_queue::{Ledger, Queue, Registry};
 use sgh_site::rest::{RestSettings, RestSite};
 use sgh_sqlite::{SqliteLedger, SqliteQueue};
@@ -30,7 +32,7 @@ impl House {
     /// The first part that cannot be built, with the fix.
     pub async fn build(settings: WorkerSettings<Secret>) -> anyhow::Result<Self> {
         let queue = queue(&settings.queue).await?;
-        let (ledger, registry) = ledger(&settings.ledger, &settings.queue).await?;
+        let (ledger, registry) = ledger(&settings.ledger, Some(&settings.queue)).await?;
         let config = config(&settings.config)?;
         let site_host = settings.site.origin.host().to_owned();
         let site = site(settings.site)?;
@@ -72,20 +74,20 @@ pub async fn queue(address: &QueueAddress) -> anyhow::Result<Arc<dyn Queue>> {
     })
 }
 
-/// Opens the ledger and the registry of folders, which are kept in one place; a table of DynamoDB is looked for where the queue is, unless the environment
+/// Opens the ledger and the registry of folders, which are kept in one place. A table of DynamoDB is looked for where the queue is, unless the environment
 /// names a region.
 ///
 /// # Errors
 /// The database cannot be opened.
 pub async fn ledger(
     address: &LedgerAddress,
-    queue: &QueueAddress,
+    queue: Option<&QueueAddress>,
 ) -> anyhow::Result<(Arc<dyn Ledger>, Arc<dyn Registry>)> {
     Ok(match address {
         LedgerAddress::DynamoDb(table) => {
             let region = match queue {
-                QueueAddress::Sqs(url) => region_of_queue(url),
-                QueueAddress::Sqlite(_) => None,
+                Some(QueueAddress::Sqs(url)) => region_of_queue(url),
+                Some(QueueAddress::Sqlite(_)) | None => None,
             };
             let aws = aws_config(Patience::WORKER, region).await;
             let ledger = Arc::new(DynamoLedger::new(&aws, table));
@@ -96,6 +98,17 @@ pub async fn ledger(
             (ledger.clone(), ledger)
         }
     })
+}
+
+/// Builds what makes directories by hand.
+///
+/// # Errors
+/// The first part that cannot be built, with the fix.
+pub async fn directories(settings: DirectorySettings<Secret>) -> anyhow::Result<Directories> {
+    let (_, registry) = ledger(&settings.ledger, None).await?;
+    let kit = folders(&config(&settings.config)?)?;
+    let kit = kit.context("sgh.yaml has no `folders:`: name a schema and roots there")?;
+    Ok(Directories { kit, registry, site: Arc::new(site(settings.site)?), clock: clock() })
 }
 
 /// Reads sgh.yaml.

@@ -18,7 +18,8 @@ pub use list::{Program, SETTINGS, Setting, markdown_table};
 pub use origin::SiteOrigin;
 pub use problem::{Problem, Problems};
 pub use programs::{
-    ReceiverSettings, ServeSettings, SiteSettings, SweeperSettings, WorkerSettings,
+    DirectorySettings, ReceiverSettings, ServeSettings, SiteSettings, SweeperSettings,
+    WorkerSettings,
 };
 pub use reader::{Lookup, Ordering, Reader};
 pub use reference::SecretReference;

@@ -7,8 +7,8 @@ mod file;
 use sgh_aws::SdkConfig;
 use sgh_core::secret::Secret;
 use sgh_core::settings::{
-    Problems, Reader, ReceiverSettings, ServeSettings, SiteSettings, SweeperSettings,
-    WebhookSecrets, WorkerSettings,
+    DirectorySettings, Problems, Reader, ReceiverSettings, ServeSettings, SiteSettings,
+    SweeperSettings, WebhookSecrets, WorkerSettings,
 };
 
 use fetch::Fetch;
@@ -43,6 +43,20 @@ pub async fn worker(
     let mut reader = Reader::new(environment);
     let key = Fetch::new(environment, aws).script_key(&mut reader).await;
     let settings = WorkerSettings::read(&mut reader, key);
+    reader.finish(settings)
+}
+
+/// The settings of `sgh folders`, key fetched. For `aws` see [`receiver`].
+///
+/// # Errors
+/// All problems together.
+pub async fn directories(
+    environment: &Environment,
+    aws: Option<&SdkConfig>,
+) -> Result<DirectorySettings<Secret>, Problems> {
+    let mut reader = Reader::new(environment);
+    let key = Fetch::new(environment, aws).script_key(&mut reader).await;
+    let settings = DirectorySettings::read(&mut reader, key);
     reader.finish(settings)
 }
 

@@ -16,6 +16,8 @@ pub struct Finding {
     pub what: String,
     /// How it is.
     pub state: State,
+    /// What is in it, line by line, where people want to see that.
+    pub details: Vec<String>,
 }
 
 /// How something is.
@@ -30,15 +32,15 @@ pub enum State {
 
 impl Finding {
     fn good(what: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { what: what.into(), state: State::Good(text.into()) }
+        Self { what: what.into(), state: State::Good(text.into()), details: Vec::new() }
     }
 
     fn warning(what: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { what: what.into(), state: State::Warning(text.into()) }
+        Self { what: what.into(), state: State::Warning(text.into()), details: Vec::new() }
     }
 
     fn bad(what: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { what: what.into(), state: State::Bad(text.into()) }
+        Self { what: what.into(), state: State::Bad(text.into()), details: Vec::new() }
     }
 }
 
@@ -84,8 +86,10 @@ fn print(finding: &Finding, output: Output) {
         State::Warning(text) => ("warn", "warning", text),
         State::Bad(text) => ("FAIL", "failed", text),
     };
-    output.print(
-        format!("{mark}  {}: {text}", finding.what),
-        || json!({"check": finding.what, "state": word, "text": text}),
-    );
+    let details: String = finding.details.iter().map(|line| format!("\n      {line}")).collect();
+    output.print(format!("{mark}  {}: {text}{details}", finding.what), || {
+        json!({
+            "check": finding.what, "state": word, "text": text, "details": finding.details,
+        })
+    });
 }

@@ -52,9 +52,10 @@ pub(super) fn of(
     let mode = read(low.mode, mode_of, "`folders.mode` is no mode", problems);
     let file_mode = read(low.file_mode, mode_of, "`folders.file_mode` is no mode", problems);
     let owner = read(low.owner, owner_of, "`folders.owner` is no owner", problems);
-    let roots = low.roots.into_iter().map(|(name, path)| (name, folder.join(path))).collect();
+    let below = |path: &Path| folder.join(path.strip_prefix("./").unwrap_or(path));
+    let roots = low.roots.into_iter().map(|(name, path)| (name, below(&path))).collect();
     let register = low.register.unwrap_or(false);
-    let schema = folder.join(low.schema);
+    let schema = below(&low.schema);
     Some(Folders { schema, roots, mode, file_mode, owner, register })
 }
 

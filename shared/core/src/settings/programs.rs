@@ -47,6 +47,17 @@ pub struct WorkerSettings<K = SecretReference> {
     pub log: String,
 }
 
+/// The settings of `sgh folders`: what the worker needs, without a queue.
+#[derive(Debug, Clone)]
+pub struct DirectorySettings<K = SecretReference> {
+    /// Where it stands whose a directory is.
+    pub ledger: LedgerAddress,
+    /// How to reach the site.
+    pub site: SiteSettings<K>,
+    /// The path of sgh.yaml.
+    pub config: PathBuf,
+}
+
 /// The settings of the sweeper: the worker's, and how it groups what it queues.
 #[derive(Debug, Clone)]
 pub struct SweeperSettings<K = SecretReference> {
@@ -90,6 +101,14 @@ impl<K> WorkerSettings<K> {
         let site = SiteSettings::read(reader, script_key);
         let (config, log) = (reader.config(), reader.log());
         Some(Self { queue: queue?, ledger: ledger?, site: site?, config: config?, log: log? })
+    }
+}
+
+impl<K> DirectorySettings<K> {
+    /// Reads all but the key, which is handed in.
+    pub fn read(reader: &mut Reader<'_>, script_key: Option<K>) -> Option<Self> {
+        let (ledger, site) = (reader.ledger(), SiteSettings::read(reader, script_key));
+        Some(Self { ledger: ledger?, site: site?, config: reader.config()? })
     }
 }
 

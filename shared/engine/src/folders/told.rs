@@ -39,16 +39,18 @@ pub(super) fn told(
         return Outcome::Skipped(text);
     }
     let mut text = format!("{} made", directories(made.made));
+    if made.existed > 0 {
+        text.push_str(&format!(", {} there already", made.existed));
+    }
     let mut count = |count: usize, what: &str| {
         if count > 0 {
-            text.push_str(&format!(", {count} {what}"));
+            text.push_str(&format!(", {what}: {count}"));
         }
     };
-    count(made.existed, "there already");
     count(made.files, "files copied");
     count(made.links, "links made");
-    count(made.modes_refused, "without the mode of `folders.mode`, which the storage refuses");
-    count(made.owners_refused, "without the owner of `folders.owner`, which the storage refuses");
+    count(made.modes_refused, "without `folders.mode`, which the storage refuses");
+    count(made.owners_refused, "without `folders.owner`, which the storage refuses");
     Outcome::Done(format!("{text}{places}"))
 }
 

@@ -3,6 +3,11 @@
 //!
 //! A folder is told once its record's id is in the registry. Steps have as many records as shots,
 //! so the site is never asked for all of a step's, but where a run that was cut short is repaired.
+//!
+//! So a run that is cut short between the records and the registry makes none of a shot, a sequence
+//! or any other entity of one project twice. It does so of a step, or a person, where nothing else
+//! of that run was new; and two runs at once that tell of the same sequence both make its record.
+//! Toolkit takes the second of two equal records, and of two events, for one that it knows.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -38,14 +43,15 @@ impl Toolkit<'_> {
         if rare.is_empty() {
             return Ok(Vec::new());
         }
-        let storages = self.storages().await;
+        let storages = self.storages().await?;
         let projects: BTreeSet<&EntityRef> = rare.iter().map(|row| &row.project.entity).collect();
         let names: BTreeSet<&str> = rare.iter().map(|row| row.entity.name.as_str()).collect();
         let in_projects = Condition::new("project", "in", json!(projects));
         let of_names = Condition::new("code", "in", json!(names));
         let mut found = self.search(vec![of_entities(&rare)], &storages).await?;
         found.extend(self.search(vec![in_projects.clone(), of_names], &storages).await?);
-        let is_repair = found.iter().any(|row| rare.iter().any(|rare| rare.at == row.at));
+        let at: HashSet<&FolderPath> = rare.iter().map(|row| &row.at).collect();
+        let is_repair = found.iter().any(|row| at.contains(&row.at));
         if is_repair && !everywhere.is_empty() {
             let at: HashSet<&FolderPath> = everywhere.iter().map(|row| &row.at).collect();
             let all = self.search(vec![in_projects, of_entities(&everywhere)], &storages).await?;
@@ -54,7 +60,8 @@ impl Toolkit<'_> {
         Ok(found)
     }
 
-    /// Forgets what Toolkit was told of and has unregistered since. Answers whether there was any.
+    /// Forgets what Toolkit was told of and has unregistered since, and nothing else of the same
+    /// entities: a step stands for folders all over the site. Answers whether there was any.
     pub(super) async fn forget_what_it_forgot(
         &self,
         here: &[RegisteredFolder],
@@ -66,50 +73,79 @@ impl Toolkit<'_> {
         let search = locations(vec![Condition::new("id", "in", json!(ids))]);
         let left: BTreeSet<u64> =
             self.0.site.search(&search).await?.into_iter().map(|record| record.entity.id).collect();
-        let is_gone = |row: &&RegisteredFolder| row.location.is_some_and(|id| !left.contains(&id));
+        let is_gone = |row: &RegisteredFolder| {
+            row.location.is_some_and(|id| ids.contains(&id) && !left.contains(&id))
+        };
         let gone: BTreeSet<&EntityRef> =
-            here.iter().filter(is_gone).map(|row| &row.entity).collect();
+            here.iter().filter(|row| is_gone(row)).map(|row| &row.entity).collect();
         for entity in &gone {
-            self.0.registry.forget(entity).await?;
+            let mut kept = self.0.registry.forget(entity).await?;
+            kept.retain(|row| !is_gone(row));
+            if !kept.is_empty() {
+                self.0.registry.register(&kept).await?;
+            }
         }
         Ok(!gone.is_empty())
     }
 
     /// Tells Toolkit of what it does not know yet, and remembers that it knows.
+    ///
+    /// The event names the records that were found too: whether somebody told of them before is
+    /// not known, and a record without an event is not seen.
     pub(super) async fn tell(
         &self,
         rows: &[Registration],
         known: &Known,
         asked: &Asked,
     ) -> Result<(), NotMade> {
-        let all: Vec<RegisteredFolder> =
-            known.here.iter().chain(&known.at_toolkit).cloned().collect();
-        let own = untold(rows, &all);
-        let paths: HashSet<&FolderPath> = own.iter().map(|row| &row.at).collect();
-        let mut told = adopted(rows, &known.at_toolkit);
-        let storages = self.storages().await;
-        let user = asked.user.as_ref();
-        let mut new: BTreeMap<&EntityRef, Vec<(&Registration, NewRecord)>> = BTreeMap::new();
-        for row in rows.iter().filter(|row| paths.contains(&row.at)) {
-            let Some(record) = location(row, &storages, user) else { continue };
-            new.entry(&row.project.entity).or_default().push((row, record));
+        let mut news: BTreeMap<&EntityRef, News<'_>> = BTreeMap::new();
+        let mut told = Vec::new();
+        for (row, id) in adopted(rows, &known.at_toolkit) {
+            news.entry(&row.project.entity).or_default().ids.push(id);
+            told.push(with_record(row, id));
         }
-        for (project, rows) in new {
-            let (rows, records): (Vec<&Registration>, Vec<NewRecord>) = rows.into_iter().unzip();
+        let user = asked.user.as_ref();
+        for (row, record) in self.records(rows, known, user).await? {
+            let news = news.entry(&row.project.entity).or_default();
+            news.rows.push(row);
+            news.records.push(record);
+        }
+        for (project, News { mut ids, rows, records }) in news {
             let site = &self.0.site;
             let made = site.create(&records).await.map_err(NotMade::Untold)?;
-            let ids: Vec<u64> = made.iter().map(|made| made.id).collect();
+            told.extend(rows.into_iter().zip(&made).map(|(row, made)| with_record(row, made.id)));
+            ids.extend(made.iter().map(|made| made.id));
             let event = created_event(&asked.kind, &asked.ids, project, &ids, user);
             site.create(&[event]).await.map_err(NotMade::Untold)?;
-            told.extend(rows.into_iter().zip(ids).map(|(row, id)| RegisteredFolder {
-                location: Some(id),
-                ..RegisteredFolder::from(row)
-            }));
         }
         if !told.is_empty() {
             self.0.registry.register(&told).await?;
         }
         Ok(())
+    }
+
+    /// The records that are still to be made, each for its folder.
+    async fn records<'r>(
+        &self,
+        rows: &'r [Registration],
+        known: &Known,
+        user: Option<&EntityRef>,
+    ) -> Result<Vec<(&'r Registration, NewRecord)>, NotMade> {
+        let all: Vec<RegisteredFolder> =
+            known.here.iter().chain(&known.at_toolkit).cloned().collect();
+        let untold: HashSet<&FolderPath> =
+            untold(rows, &all).into_iter().map(|row| &row.at).collect();
+        if untold.is_empty() {
+            return Ok(Vec::new());
+        }
+        let storages = self.storages().await.map_err(NotMade::Untold)?;
+        let found: HashSet<(&FolderPath, &EntityRef)> =
+            known.at_toolkit.iter().map(|row| (&row.at, &row.entity)).collect();
+        let is_wanted = |row: &&Registration| {
+            untold.contains(&row.at) && !found.contains(&(&row.at, &row.entity.entity))
+        };
+        let wanted = rows.iter().filter(is_wanted);
+        Ok(wanted.filter_map(|row| Some((row, location(row, &storages, user)?))).collect())
     }
 
     async fn search(
@@ -122,17 +158,30 @@ impl Toolkit<'_> {
     }
 
     /// As the site spells the storages; where it does not know them, as they are mounted here.
-    async fn storages(&self) -> Storages {
+    async fn storages(&self) -> Result<Storages, SiteError> {
         let Directories { kit, site, clock, .. } = self.0;
         let mounted = Storages::as_mounted(&kit.roots);
         match storages(kit, &**site, clock.now()).await {
-            Ok(storages) => mounted.spelled_as(&storages),
+            Ok(storages) => Ok(mounted.spelled_as(&storages)),
+            // A guess would be refused, or stay on the site.
+            Err(error) if error.is_passing() => Err(error),
             Err(error) => {
                 tracing::warn!(%error, "how the site spells the storages is not known");
-                mounted
+                Ok(mounted)
             }
         }
     }
+}
+
+/// What is new to Toolkit in one project.
+#[derive(Default)]
+struct News<'r> {
+    /// Records that are there already.
+    ids: Vec<u64>,
+    /// Folders whose records are to be made.
+    rows: Vec<&'r Registration>,
+    /// Those records.
+    records: Vec<NewRecord>,
 }
 
 fn locations(conditions: Vec<Condition>) -> Search {
@@ -162,13 +211,17 @@ fn untold<'r>(rows: &'r [Registration], known: &[RegisteredFolder]) -> Vec<&'r R
     rows.iter().filter(is_untold).collect()
 }
 
-/// Rows of ours that Toolkit had registered before us.
-fn adopted(rows: &[Registration], known: &[RegisteredFolder]) -> Vec<RegisteredFolder> {
+/// Rows of ours that have a record on the site already.
+fn adopted<'r>(
+    rows: &'r [Registration],
+    known: &[RegisteredFolder],
+) -> Vec<(&'r Registration, u64)> {
     let ids: HashMap<(&FolderPath, &EntityRef), u64> =
         known.iter().filter_map(|row| Some(((&row.at, &row.entity), row.location?))).collect();
-    let adopted = rows.iter().filter_map(|row| {
-        let id = *ids.get(&(&row.at, &row.entity.entity))?;
-        Some(RegisteredFolder { location: Some(id), ..RegisteredFolder::from(row) })
-    });
-    adopted.collect()
+    let id = |row: &'r Registration| Some((row, *ids.get(&(&row.at, &row.entity.entity))?));
+    rows.iter().filter_map(id).collect()
+}
+
+fn with_record(row: &Registration, id: u64) -> RegisteredFolder {
+    RegisteredFolder { location: Some(id), ..RegisteredFolder::from(row) }
 }

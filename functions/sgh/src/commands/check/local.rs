@@ -3,14 +3,17 @@
 use std::path::Path;
 
 use rustix::fs::{Access, access};
-use sgh_core::config::Config;
+use sgh_core::config::{Config, Folders};
 use sgh_core::ids::EventKey;
 use sgh_core::secret::Secret;
 use sgh_core::settings::{LedgerAddress, QueueAddress, WebhookSecrets, WorkerSettings};
+use sgh_folders::{Roots, Severity, lint_folder};
 use sgh_sqlite::SqliteQueue;
 
 use super::Finding;
+use crate::commands::folders::drawn;
 use crate::house::{self, clock};
+use crate::output::plain;
 
 /// An entry that no event has: asking for it changes nothing.
 const NO_EVENT: u64 = 0;
@@ -61,7 +64,7 @@ pub async fn ledger(settings: &WorkerSettings<Secret>) -> Finding {
         LedgerAddress::DynamoDb(table) => table.clone(),
         LedgerAddress::Sqlite(path) => path.display().to_string(),
     };
-    let ledger = match house::ledger(&settings.ledger, &settings.queue).await {
+    let ledger = match house::ledger(&settings.ledger, Some(&settings.queue)).await {
         Ok((ledger, _)) => ledger,
         Err(error) => return Finding::bad("ledger", format!("{error:#}")),
     };
@@ -74,11 +77,28 @@ pub async fn ledger(settings: &WorkerSettings<Secret>) -> Finding {
 
 pub fn folders(config: &Config) -> Vec<Finding> {
     let Some(folders) = &config.folders else { return Vec::new() };
-    let mut findings = vec![match house::folders(config) {
-        Ok(_) => Finding::good("schema", folders.schema.display().to_string()),
-        Err(error) => Finding::bad("schema", format!("{error:#}")),
-    }];
+    let mut findings = schema(folders);
     findings.extend(folders.roots.iter().map(|(name, path)| root(name, path)));
+    findings
+}
+
+/// What the schema does, folder by folder, and what in it is hardly meant.
+fn schema(folders: &Folders) -> Vec<Finding> {
+    let lint = lint_folder(&folders.schema, Some(&Roots::new(folders.roots.clone())));
+    let mut findings = Vec::new();
+    if !lint.lines.is_empty() {
+        let text = format!("{}, {} folders", folders.schema.display(), lint.lines.len());
+        let details = drawn(&lint.lines);
+        findings.push(Finding { details, ..Finding::good("schema", text) });
+    }
+    for one in &lint.findings {
+        let text = format!("{}: {}; {}", plain(&one.file), plain(&one.what), plain(&one.fix));
+        findings.push(match one.severity {
+            Severity::Error => Finding::bad("schema", text),
+            Severity::Warning => Finding::warning("schema", text),
+            Severity::Note => Finding::good("schema", format!("worth knowing: {text}")),
+        });
+    }
     findings
 }
 

@@ -66,13 +66,13 @@ fn print(made: &Made, output: Output) {
     let mut text = format!("{} made, {} there already", made.made, made.existed);
     let mut count = |count: usize, what: &str| {
         if count > 0 {
-            text.push_str(&format!(", {count} {what}"));
+            text.push_str(&format!(", {what}: {count}"));
         }
     };
     count(made.files, "files copied");
     count(made.links, "links made");
-    count(made.modes_refused, "without the mode of `folders.mode`, which the storage refuses");
-    count(made.owners_refused, "without the owner of `folders.owner`, which the storage refuses");
+    count(made.modes_refused, "without `folders.mode`, which the storage refuses");
+    count(made.owners_refused, "without `folders.owner`, which the storage refuses");
     for path in &made.paths {
         text.push_str(&format!("\n  {path}"));
     }

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Color, Style};
 use anyhow::Context;
 use serde_json::json;
 use sgh_core::settings::Lookup;
-use sgh_folders::{Finding, Roots, Severity, lint_folder};
+use sgh_folders::{Finding, Line, Roots, Severity, lint_folder};
 use sgh_settings::Environment;
 
 use crate::cli::Lint;
@@ -28,14 +28,8 @@ pub fn run(options: &Lint, environment: &Environment, output: Output) -> anyhow:
         }
     };
     let lint = lint_folder(&schema, roots.as_ref());
-    let width = lint.lines.iter().map(|line| 2 * line.depth + line.name.chars().count()).max();
-    let width = width.unwrap_or_default() + 2;
-    for line in &lint.lines {
-        let indent = "  ".repeat(line.depth);
-        let name = plain(&line.name);
-        let room = width.saturating_sub(2 * line.depth + line.name.chars().count());
-        let what = plain(&line.what);
-        output.tell(format!("{indent}{NAME}{name}/{NAME:#}{}{what}", " ".repeat(room)));
+    for line in drawn(&lint.lines) {
+        output.tell(line);
     }
     if !lint.lines.is_empty() && !lint.findings.is_empty() {
         output.tell("");
@@ -58,6 +52,17 @@ pub fn run(options: &Lint, environment: &Environment, output: Output) -> anyhow:
         json!({"folders": lines.collect::<Vec<_>>(), "findings": findings.collect::<Vec<_>>()})
     });
     Ok(if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The folders of a schema, each on a line with what is made of it, those in one column.
+pub fn drawn(lines: &[Line]) -> Vec<String> {
+    let size = |line: &Line| 2 * line.depth + line.name.chars().count();
+    let width = lines.iter().map(size).max().unwrap_or_default() + 2;
+    let draw = |line: &Line| {
+        let (indent, room) = ("  ".repeat(line.depth), " ".repeat(width - size(line)));
+        format!("{indent}{NAME}{}/{NAME:#}{room}{}", plain(&line.name), plain(&line.what))
+    };
+    lines.iter().map(draw).collect()
 }
 
 fn told(finding: &Finding) -> String {

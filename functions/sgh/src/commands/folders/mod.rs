@@ -16,8 +16,10 @@ use sgh_settings::Environment;
 use sgh_site::{Condition, Search, Site};
 
 use crate::cli::{Folders, Wanted};
-use crate::house::House;
+use crate::house;
 use crate::output::Output;
+
+pub use lint::drawn;
 
 /// Ids that are planned and made together. Ours: a schema of 20 folders a shot stays well below
 /// the folders that one request may have.
@@ -29,20 +31,18 @@ pub async fn run(
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     match command {
-        Folders::Preview(wanted) => preview::run(wanted, &house(environment).await?, output).await,
-        Folders::Create(wanted) => create::run(wanted, &house(environment).await?, output).await,
-        Folders::List(entity) => registered::list(entity, &house(environment).await?, output).await,
+        Folders::Preview(wanted) => preview::run(wanted, &built(environment).await?, output).await,
+        Folders::Create(wanted) => create::run(wanted, &built(environment).await?, output).await,
+        Folders::List(entity) => registered::list(entity, &built(environment).await?, output).await,
         Folders::Forget(entity) => {
-            registered::forget(entity, &house(environment).await?, output).await
+            registered::forget(entity, &built(environment).await?, output).await
         }
         Folders::Lint(options) => lint::run(options, environment, output),
     }
 }
 
-async fn house(environment: &Environment) -> anyhow::Result<Directories> {
-    let settings = sgh_settings::worker(environment, None).await?;
-    let house = House::build(settings).await?;
-    house.engine.directories().context("sgh.yaml has no `folders:`: name a schema and roots there")
+async fn built(environment: &Environment) -> anyhow::Result<Directories> {
+    house::directories(sgh_settings::directories(environment, None).await?).await
 }
 
 /// What was asked for, in portions that can be planned together.

@@ -46,10 +46,9 @@ pub async fn run(
     }
     let Counts { new, existing, files, links } = all;
     let mut text = format!("{new} to make, {existing} there already");
-    for (count, what) in [(files, "to copy"), (links, "to make")] {
+    for (count, what) in [(files, "files to copy"), (links, "links to make")] {
         if count > 0 {
-            let of = if what == "to copy" { "files" } else { "links" };
-            text.push_str(&format!(", {count} {of} {what}"));
+            text.push_str(&format!(", {what}: {count}"));
         }
     }
     output.print(text, || {
