@@ -74,8 +74,8 @@ pub async fn queue(address: &QueueAddress) -> anyhow::Result<Arc<dyn Queue>> {
     })
 }
 
-/// Opens the ledger and the registry of folders, which are kept in one place. A table of DynamoDB is looked for where the queue is, unless the environment
-/// names a region.
+/// Opens the ledger and the registry of folders, which are kept in one place. A table of DynamoDB
+/// is looked for where the queue is, unless the environment names a region.
 ///
 /// # Errors
 /// The database cannot be opened.

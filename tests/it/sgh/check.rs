@@ -10,7 +10,7 @@ use crate::studio::{Studio, TOKEN, names_line};
 fn studio() -> (Studio, Env) {
     let studio = Studio::start();
     let all = json!({"create": [], "update": []});
-    let on: Value = ["Project", "Sequence", "Shot", "Asset", "Version", "Note"]
+    let on: Value = ["Project", "Sequence", "Shot", "Asset", "Task", "Version", "Note"]
         .map(|kind| (kind.to_owned(), all.clone()))
         .into_iter()
         .collect();
@@ -48,7 +48,10 @@ async fn where_all_is_well_everything_is_ok() {
     {
         assert!(ran.out.contains(looked_at), "{looked_at}: {}", ran.out);
     }
-    assert!(ran.out.lines().all(|line| line.starts_with("ok ")), "{}", ran.out);
+    let is_fine = |line: &str| line.starts_with("ok ") || line.starts_with("      ");
+    assert!(ran.out.lines().all(is_fine), "{}", ran.out);
+    let of_shots = "one folder per Shot of the Project above and the Sequence above";
+    assert!(ran.out.contains(of_shots), "the schema is explained: {}", ran.out);
 }
 
 #[tokio::test]
@@ -119,8 +122,9 @@ async fn a_hook_that_does_not_deliver_what_an_automation_wants_is_named() {
     let everything = studio.site().hooks().remove(0).id;
     studio.site().remove_hook(everything);
     let on = json!({
-        "Project": {"create": []}, "Sequence": {"create": []}, "Shot": {"create": []},
-        "Asset": {"create": []}, "Version": {"create": [], "update": ["sg_status_list"]},
+        "Project": {"create": []}, "Sequence": {"create": [], "update": []},
+        "Shot": {"create": [], "update": ["code"]}, "Asset": {"create": [], "update": []},
+        "Task": {"create": []}, "Version": {"create": [], "update": ["sg_status_list"]},
         "Note": {"create": [], "update": []},
     });
     let hook = NewHook::on_entities("http://127.0.0.1:9/", &on).signed_with(TOKEN);

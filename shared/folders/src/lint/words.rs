@@ -14,8 +14,10 @@ pub(super) fn filters(schema: &Schema, filters: &[Filter]) -> String {
         .filter_map(|filter| {
             let token = filter.token()?;
             let level = level(schema, token);
+            let is_its_field =
+                |kind: &Kind| matches!(kind, Kind::List(list) if list.field == filter.path);
             let is_told = matches!(filter.path.as_str(), "project" | "entity")
-                || matches!(&schema.nodes[token].kind, Kind::List(list) if list.field == filter.path);
+                || is_its_field(&schema.nodes[token].kind);
             Some(if is_told { level } else { format!("{level} ({})", filter.path) })
         })
         .collect();

@@ -46,7 +46,10 @@ pub async fn queue(address: &QueueAddress) -> Finding {
                 Err(error) => Finding::bad("queue", error),
                 Ok(queue) => match queue.waiting().await {
                     Ok(waiting) => {
-                        Finding::good("queue", format!("{}, {waiting:?}", path.display()))
+                        let (waiting, dead) = (waiting.messages, waiting.dead_letters);
+                        let path = path.display();
+                        let text = format!("{path}, {waiting} message(s) waiting, {dead} dead");
+                        Finding::good("queue", text)
                     }
                     Err(error) => Finding::bad("queue", error.to_string()),
                 },
@@ -92,7 +95,12 @@ fn schema(folders: &Folders) -> Vec<Finding> {
         findings.push(Finding { details, ..Finding::good("schema", text) });
     }
     for one in &lint.findings {
-        let text = format!("{}: {}; {}", plain(&one.file), plain(&one.what), plain(&one.fix));
+        let file = match one.file.as_str() {
+            "." => folders.schema.clone(),
+            file => folders.schema.join(file),
+        };
+        let file = plain(&file.display().to_string());
+        let text = format!("{file}: {}; {}", plain(&one.what), plain(&one.fix));
         findings.push(match one.severity {
             Severity::Error => Finding::bad("schema", text),
             Severity::Warning => Finding::warning("schema", text),
