@@ -1,6 +1,7 @@
 //! Batches against a small site and a real ledger.
 
 mod faults;
+mod folders;
 mod once;
 mod order;
 mod redelivered;
