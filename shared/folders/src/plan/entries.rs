@@ -86,12 +86,22 @@ impl Entries {
         };
         let projects = projects_of(plan, self.projects.iter().map(|(at, p)| (place(*at), p)));
         self.gathered.sort_by_cached_key(|entry| (!entry.is_primary, entry.turn.key()));
-        let mut seen = HashSet::new();
-        for entry in self.gathered {
-            let Some(item) = place(entry.at) else { continue };
+        let mut owners: Vec<Option<Arc<Named>>> = vec![None; plan.items.len()];
+        let mut others: HashSet<(usize, EntityRef)> = HashSet::new();
+        plan.entries.reserve(self.gathered.len());
+        for Gathered { at, named, is_primary, metadata, .. } in self.gathered {
+            let Some(item) = place(at) else { continue };
             let Some(Some(project)) = projects.get(item) else { continue };
-            if seen.insert((item, entry.named.entity.clone())) {
-                let Gathered { named, is_primary, metadata, .. } = entry;
+            let entity = &named.entity;
+            let is_new = match &owners[item] {
+                None if is_primary => true,
+                Some(owner) if is_primary || owner.entity == *entity => false,
+                None | Some(_) => others.insert((item, entity.clone())),
+            };
+            if is_primary && is_new {
+                owners[item] = Some(named.clone());
+            }
+            if is_new {
                 let project = project.clone();
                 plan.entries.push(Entry { item, named, is_primary, metadata, project });
             }

@@ -33,10 +33,11 @@ impl Turn {
     /// What turns are compared by: Toolkit makes all folders of one schema folder in one place
     /// before it goes into the first of them.
     pub(super) fn key(&self) -> (Vec<usize>, usize) {
-        let above = std::iter::successors(self.above.as_deref(), |turn| turn.above.as_deref());
-        let mut key: Vec<usize> = above.flat_map(|turn| [turn.nth, turn.node]).collect();
-        key.reverse();
+        let above = || std::iter::successors(self.above.as_deref(), |turn| turn.above.as_deref());
+        let mut key = Vec::with_capacity(2 * above().count() + 1);
         key.push(self.node);
+        key.extend(above().flat_map(|turn| [turn.nth, turn.node]));
+        key.reverse();
         (key, self.nth)
     }
 }
