@@ -67,7 +67,7 @@ impl MemorySite {
         let Some(from) = path.strip_prefix("$FROM$") else {
             return holds(&self.value(record, path), relation, value);
         };
-        // `Type.link.field`: a live record of that type links to this one, and its field fulfils it.
+        // `Type.link.field`: a live record of that type links to this one, and its field fulfils.
         let [kind, link, field] = from.splitn(3, '.').collect::<Vec<_>>()[..] else {
             panic!("no path from the other side: {path}");
         };

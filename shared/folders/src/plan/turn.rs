@@ -1,9 +1,9 @@
 //! Which of two folders Toolkit would come to first.
 //!
-//! A plan is worked level by level for all entities at once, and Toolkit works one entity of the
-//! request after the other, each down to its leaves. What is registered, and which conflict is told first,
-//! follows Toolkit's order; so every way remembers its turns. Not here: the order of a plan's
-//! items, which is that of the tree.
+//! A plan is worked level by level for all entities at once; Toolkit works one entity of the
+//! request after the other, each down to its leaves. What is registered, and which conflict is
+//! told first, follows Toolkit's order, so every way remembers its turns. Not here: the order of
+//! a plan's items, which is that of the tree.
 
 use std::rc::Rc;
 
