@@ -39,17 +39,38 @@ impl Place {
         E: ProvideErrorMetadata + Error + 'static,
         R: std::fmt::Debug + 'static,
     {
+        let Self { thing, region, .. } = self;
+        let known = self.known(error.code().unwrap_or_default(), error.message());
+        known.unwrap_or_else(|| format!("{thing} in region {region}: {}", cause(error)))
+    }
+
+    /// What to tell the operator where a call went well, and what it was about did not.
+    #[cfg(feature = "bus")]
+    pub(crate) fn refusal(&self, code: &str, message: Option<&str>) -> String {
+        let Self { thing, region, .. } = self;
+        self.known(code, message)
+            .unwrap_or_else(|| format!("{thing} in region {region}: {}", said(code, message)))
+    }
+
+    /// What to mend, where the code alone says it.
+    fn known(&self, code: &str, message: Option<&str>) -> Option<String> {
         let Self { thing, region, setting } = self;
-        let code = error.code().unwrap_or_default();
         if is_missing(code) {
-            format!("{thing} does not exist in region {region}; check {setting}")
+            Some(format!("{thing} does not exist in region {region}; check {setting}"))
         } else if code.starts_with("AccessDenied") || code == "KmsAccessDenied" {
-            let message = error.message().unwrap_or(code);
-            format!("{thing}: access denied: {message}; allow it in the policy of this role")
+            let message = message.unwrap_or(code);
+            let fix = "allow it in the policy of this role";
+            Some(format!("{thing}: access denied: {message}; {fix}"))
         } else {
-            format!("{thing} in region {region}: {}", cause(error))
+            None
         }
     }
+}
+
+/// A code and what the service says of it.
+fn said(code: &str, message: Option<&str>) -> String {
+    let code = if code.is_empty() { "an error without a code" } else { code };
+    message.map_or(code.to_owned(), |message| format!("{code}: {message}"))
 }
 
 /// The codes by which the services say that what was asked for does not exist.
@@ -74,10 +95,7 @@ where
             "no connection in time".to_owned()
         }
         SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => unsent(chain(error)),
-        SdkError::ServiceError(_) => {
-            let code = error.code().unwrap_or("an error without a code");
-            error.message().map_or(code.to_owned(), |message| format!("{code}: {message}"))
-        }
+        SdkError::ServiceError(_) => said(error.code().unwrap_or_default(), error.message()),
         SdkError::ResponseError(_) | _ => chain(error),
     }
 }

@@ -18,7 +18,7 @@ use aws_sdk_dynamodb::types::{
 };
 use jiff::Timestamp;
 use sgh_core::ids::{EntityRef, EventKey};
-use sgh_queue::ledger::OwnWrite;
+use sgh_queue::ledger::{Chain, OwnWrite, ValueMark};
 use sgh_queue::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
 
 use crate::fault::Place;
@@ -162,14 +162,15 @@ impl Ledger for DynamoLedger {
         writes::remember(self, writes, now).await
     }
 
-    async fn depth_of(
+    async fn chain_of(
         &self,
         entity: &EntityRef,
         field: &str,
+        value: &ValueMark,
         now: Timestamp,
-    ) -> Result<Option<u8>, LedgerError> {
-        let item = self.read(item::write_key(entity, field)).await?;
-        Ok(item.and_then(|item| item::depth(&item, now)))
+    ) -> Result<Option<Chain>, LedgerError> {
+        let item = self.read(item::write_key(entity, field, value)).await?;
+        Ok(item.and_then(|item| item::chain(&item, now)))
     }
 }
 

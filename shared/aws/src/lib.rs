@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+#[cfg(feature = "bus")]
+mod bus;
 mod fault;
 #[cfg(feature = "ledger")]
 mod ledger;
@@ -8,6 +10,8 @@ mod secrets;
 mod sqs;
 
 pub use access::{Patience, SdkConfig, aws_config};
+#[cfg(feature = "bus")]
+pub use bus::{EventBridge, region_of_bus};
 #[cfg(feature = "ledger")]
 pub use ledger::DynamoLedger;
 pub use secrets::{SecretError, secret_string, ssm_parameter};

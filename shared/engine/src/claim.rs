@@ -43,12 +43,12 @@ pub(crate) async fn claim(shared: &Shared<'_>, item: Box<EventItem>) -> Claimed 
         let text = answer(shared, &entry, item.delivery);
         return Claimed::Answered(item, entry, text);
     }
-    match chain::depth(engine, &item.event).await {
-        Ok(depth) => {
+    match chain::chain(engine, &item.event).await {
+        Ok(chain) => {
             let progress = BTreeMap::new();
             let wrote_its_field = false;
             let item = *item;
-            Claimed::Ours(Box::new(Work { item, entry, to_run, progress, depth, wrote_its_field }))
+            Claimed::Ours(Box::new(Work { item, entry, to_run, progress, chain, wrote_its_field }))
         }
         Err(error) => {
             release(shared, &key).await;

@@ -7,7 +7,7 @@ use sgh_automations::Planned;
 use sgh_core::ids::EntityRef;
 use sgh_core::limits::BATCH_REQUESTS_MAX;
 use sgh_core::outcome::Outcome;
-use sgh_queue::ledger::OwnWrite;
+use sgh_queue::ledger::{Chain, OwnWrite, ValueMark};
 use sgh_site::{Change, SiteError};
 
 use crate::Engine;
@@ -45,7 +45,7 @@ impl Pending {
     }
 
     /// Takes a write in. Of two writes of one field the later one counts, and both are granted.
-    pub(crate) fn add(&mut self, wish: Wish, planned: Planned, depth: u8) {
+    pub(crate) fn add(&mut self, wish: Wish, planned: Planned, chain: &Chain) {
         let entity = planned.change.entity.clone();
         if !self.fields.contains_key(&entity) {
             self.entities.push(entity.clone());
@@ -53,8 +53,11 @@ impl Pending {
         let fields = self.fields.entry(entity.clone()).or_default();
         for (field, value) in &planned.change.fields {
             fields.insert(field.clone(), value.clone());
-            let write = OwnWrite { entity: entity.clone(), field: field.clone(), depth };
-            self.own_writes.push(write);
+            // Of some types of field the event does not say this value: then the field has to do.
+            for value in [ValueMark::of(value), ValueMark::any()] {
+                let (entity, field) = (entity.clone(), field.clone());
+                self.own_writes.push(OwnWrite { entity, field, value, chain: chain.clone() });
+            }
         }
         self.wishes.push((wish, planned));
     }

@@ -134,8 +134,8 @@ impl Group<'_> {
     /// it decided.
     async fn decide(&mut self, work: Box<Work>) {
         let to_run = work.to_run.clone();
-        let chain =
-            (work.depth >= CHAIN_DEPTH_MAX).then(|| crate::chain::stopped(&work.item.event));
+        let chain = (work.chain.depth >= CHAIN_DEPTH_MAX)
+            .then(|| crate::chain::stopped(&work.item.event, &work.chain));
         self.open.push(Open::Work(work));
         for automation in to_run {
             match &chain {
@@ -190,13 +190,14 @@ impl Group<'_> {
                     self.add(automation, Outcome::Skipped(why));
                 }
                 let place = self.open.len() - 1;
-                let depth = self.newest().map_or(0, |work| work.depth) + 1;
+                let name = &self.shared.engine.rules.config.automations[automation].name;
+                let chain = self.newest().map(|work| work.chain.then(name)).unwrap_or_default();
                 for planned in planned {
                     self.known.facts.apply(&planned.change);
                     if let Some(work) = self.newest() {
                         work.wrote_its_field |= work.is_about(&planned.change);
                     }
-                    self.pending.add((place, automation), planned, depth);
+                    self.pending.add((place, automation), planned, &chain);
                 }
             }
         }

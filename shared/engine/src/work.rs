@@ -7,6 +7,7 @@ use sgh_core::acknowledgement;
 use sgh_core::limits::RECEIVES_MAX;
 use sgh_core::outcome::{Ending, EndingKind, Outcome};
 use sgh_queue::LedgerEntry;
+use sgh_queue::ledger::Chain;
 use sgh_site::Change;
 use sgh_telemetry::metric;
 use tracing::{info, warn};
@@ -25,8 +26,8 @@ pub(crate) struct Work {
     pub to_run: Vec<usize>,
     /// How far they have come.
     pub progress: BTreeMap<usize, Progress>,
-    /// How many of our writes led here.
-    pub depth: u8,
+    /// Our writes that led here.
+    pub chain: Chain,
     /// Whether one of its automations writes the very field that the event is about.
     pub wrote_its_field: bool,
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sgh_core::ids::{DeliveryId, EntityRef, EventKey};
 use sgh_core::outcome::Ending;
 
+pub use crate::own_write::{Chain, OwnWrite, ValueMark};
+
 /// The ledger could not be asked. Always worth a retry.
 #[derive(Debug, thiserror::Error)]
 #[error("ledger: {0}")]
@@ -86,32 +88,23 @@ pub trait Ledger: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<LedgerEntry>, LedgerError>;
 
-    /// Remembers that we are about to write this field, `depth` steps after a human's change.
+    /// Remembers that we are about to write these, for [`sgh_core::limits::OWN_WRITE_KEPT`]. Of two
+    /// writes of one value to one field the later one counts.
     ///
     /// # Errors
     /// The ledger could not be asked.
     async fn remember_writes(&self, writes: &[OwnWrite], now: Timestamp)
     -> Result<(), LedgerError>;
 
-    /// The depth of our last write of this field; `None` if we wrote none.
+    /// What led to our last write of this value to this field; `None` if we wrote none lately.
     ///
     /// # Errors
     /// The ledger could not be asked.
-    async fn depth_of(
+    async fn chain_of(
         &self,
         entity: &EntityRef,
         field: &str,
+        value: &ValueMark,
         now: Timestamp,
-    ) -> Result<Option<u8>, LedgerError>;
-}
-
-/// A write of ours, remembered so that the event it causes is known again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnWrite {
-    /// The entity written.
-    pub entity: EntityRef,
-    /// The field written.
-    pub field: String,
-    /// How many of our writes led here, this one included.
-    pub depth: u8,
+    ) -> Result<Option<Chain>, LedgerError>;
 }

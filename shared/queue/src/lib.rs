@@ -3,6 +3,7 @@
 #[cfg(feature = "contract")]
 pub mod contract;
 pub mod ledger;
+mod own_write;
 pub mod queue;
 pub mod registry;
 

@@ -11,12 +11,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use sgh_core::ids::{EntityRef, EventKey};
-use sgh_queue::ledger::OwnWrite;
+use sgh_queue::ledger::{Chain, OwnWrite, ValueMark};
 use sgh_queue::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
 
 use crate::commit::{Committer, StoreError};
 use crate::database::{self, OpenError};
-use crate::sweepings::{LEDGER_KEPT_MS, sweep_ledger};
+use crate::sweepings::{LEDGER_KEPT_MS, OWN_WRITE_KEPT_MS, sweep_ledger};
 
 mod registry;
 
@@ -116,28 +116,44 @@ impl Ledger for SqliteLedger {
         if writes.is_empty() {
             return Ok(());
         }
-        let (writes, now) = (writes.to_vec(), now.as_millisecond());
-        let remember = move |connection: &_| remember_writes(connection, &writes, now);
+        let row = |write: &OwnWrite| {
+            let automations = serde_json::to_string(&write.chain.automations);
+            automations.map(|automations| (write.clone(), automations))
+        };
+        let rows: Result<Vec<_>, _> = writes.iter().map(row).collect();
+        let (rows, now) = (rows.map_err(|error| LedgerError(error.to_string()))?, now.as_millisecond());
+        let remember = move |connection: &_| remember_writes(connection, &rows, now);
         self.committer.run(remember).await.map_err(said)
     }
 
-    async fn depth_of(
+    async fn chain_of(
         &self,
         entity: &EntityRef,
         field: &str,
+        value: &ValueMark,
         now: Timestamp,
-    ) -> Result<Option<u8>, LedgerError> {
-        let (entity, field, now) = (entity.clone(), field.to_owned(), now.as_millisecond());
+    ) -> Result<Option<Chain>, LedgerError> {
+        let (kind, id, now) = (entity.kind.clone(), number(entity.id), now.as_millisecond());
+        let (field, value) = (field.to_owned(), value.as_str().to_owned());
         let find = move |connection: &Connection| {
             connection
                 .prepare_cached(
-                    "SELECT depth FROM own_write
-                     WHERE kind = ?1 AND id = ?2 AND field = ?3 AND expires > ?4",
+                    "SELECT depth, automations FROM own_write
+                     WHERE kind = ?1 AND id = ?2 AND field = ?3 AND value = ?4 AND expires > ?5",
                 )?
-                .query_row(params![entity.kind, number(entity.id), field, now], |row| row.get(0))
+                .query_row(params![kind, id, field, value, now], |row| {
+                    Ok((row.get::<_, u8>(0)?, row.get::<_, String>(1)?))
+                })
                 .optional()
         };
-        self.committer.run(find).await.map_err(said)
+        let found = self.committer.run(find).await.map_err(said)?;
+        let chain = |(depth, automations): (u8, String)| {
+            let automations = serde_json::from_str(&automations).map_err(|error| {
+                LedgerError(format!("a write of ours to {entity} cannot be read: {error}"))
+            });
+            Ok(Chain { depth, automations: automations? })
+        };
+        found.map(chain).transpose()
     }
 }
 
@@ -191,14 +207,19 @@ fn record(
     Ok(changed > 0)
 }
 
-fn remember_writes(connection: &Connection, writes: &[OwnWrite], now: i64) -> rusqlite::Result<()> {
+fn remember_writes(
+    connection: &Connection,
+    rows: &[(OwnWrite, String)],
+    now: i64,
+) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(
-        "INSERT OR REPLACE INTO own_write (kind, id, field, depth, expires)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT OR REPLACE INTO own_write (kind, id, field, value, depth, automations, expires)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
-    for OwnWrite { entity, field, depth } in writes {
-        let expires = now + LEDGER_KEPT_MS;
-        insert.execute(params![entity.kind, number(entity.id), field, depth, expires])?;
+    let expires = now + OWN_WRITE_KEPT_MS;
+    for (OwnWrite { entity, field, value, chain }, automations) in rows {
+        let (kind, id, value) = (&entity.kind, number(entity.id), value.as_str());
+        insert.execute(params![kind, id, field, value, chain.depth, automations, expires])?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What is over its time goes, a little at every write, so that no write waits for a big sweep.
 
 use rusqlite::{CachedStatement, Connection};
-use sgh_core::limits::LEDGER_KEPT;
+use sgh_core::limits::{LEDGER_KEPT, OWN_WRITE_KEPT};
 
 /// Rows that one write takes along at the most. Ours.
 const ROWS_MAX: i64 = 100;
@@ -9,6 +9,8 @@ const ROWS_MAX: i64 = 100;
 pub(crate) const DEDUPLICATION_KEPT_MS: i64 = 5 * 60 * 1000;
 /// How long the ledger remembers, and how long a dead letter can be looked at.
 pub(crate) const LEDGER_KEPT_MS: i64 = LEDGER_KEPT.as_millis() as i64;
+/// How long a write of ours is remembered.
+pub(crate) const OWN_WRITE_KEPT_MS: i64 = OWN_WRITE_KEPT.as_millis() as i64;
 
 /// Forgets which messages were kept lately, and the oldest dead letters.
 pub(crate) fn sweep_queue(connection: &Connection, now: i64) -> rusqlite::Result<()> {
@@ -39,8 +41,8 @@ pub(crate) fn sweep_ledger(connection: &Connection, now: i64) -> rusqlite::Resul
     )?;
     delete(
         connection.prepare_cached(
-            "DELETE FROM own_write WHERE (kind, id, field) IN
-             (SELECT kind, id, field FROM own_write WHERE expires <= ?1 LIMIT ?2)",
+            "DELETE FROM own_write WHERE (kind, id, field, value) IN
+             (SELECT kind, id, field, value FROM own_write WHERE expires <= ?1 LIMIT ?2)",
         )?,
         now,
     )
@@ -57,13 +59,15 @@ mod tests {
     #[test]
     fn one_write_takes_along_no_more_than_a_hundred_rows() {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(include_str!("layout/1.sql")).unwrap();
+        for step in [include_str!("layout/1.sql"), include_str!("layout/2.sql")] {
+            connection.execute_batch(step).unwrap();
+        }
         let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)";
         let rows = [
             ("deduplication", "SELECT 'g', i, i FROM n"),
             ("dead_letter", "SELECT i, 'g', '', '{}', '', i FROM n"),
             ("event", "SELECT i, NULL, NULL, NULL, i FROM n"),
-            ("own_write", "SELECT 'Task', i, 'f', 1, i FROM n"),
+            ("own_write", "SELECT 'Task', i, 'f', '', 1, '[]', i FROM n"),
         ];
         for (table, select) in rows {
             connection.execute(&format!("{fill} INSERT INTO {table} {select}"), []).unwrap();

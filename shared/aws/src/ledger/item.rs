@@ -2,13 +2,14 @@
 //!
 //! | attribute | of | holds |
 //! |---|---|---|
-//! | `pk` | both | `event#<key>` or `write#<entity type>#<id>#<field>` |
+//! | `pk` | both | `event#<key>` or `write#<entity type>#<id>#<field>#<value>` |
 //! | `expires` | both | epoch seconds; after it DynamoDB may remove the item |
 //! | `known_until` | event | epoch seconds; after it the entry counts as absent |
 //! | `owner`, `lease_until` | event | who has it, and until when in epoch milliseconds |
 //! | `entry` | event | endings and delivery, JSON |
 //! | `kept`, `kept_size` | event | the event's bytes as gzip, and their size before that |
 //! | `depth` | write | how many of our writes led there |
+//! | `automations` | write | the automations that made them, a list |
 //!
 //! A claim leaves `known_until` as it is, so that it revives nothing.
 //!
@@ -23,7 +24,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use sgh_core::ids::{EntityRef, EventKey};
-use sgh_core::limits::{BODY_SIZE_MAX, LEDGER_KEPT};
+use sgh_core::limits::{BODY_SIZE_MAX, LEDGER_KEPT, OWN_WRITE_KEPT};
+use sgh_queue::ledger::{Chain, ValueMark};
 use sgh_queue::{LedgerEntry, LedgerError};
 
 pub(super) const PK: &str = "pk";
@@ -35,6 +37,7 @@ pub(super) const ENTRY: &str = "entry";
 pub(super) const KEPT: &str = "kept";
 pub(super) const KEPT_SIZE: &str = "kept_size";
 pub(super) const DEPTH: &str = "depth";
+pub(super) const AUTOMATIONS: &str = "automations";
 
 /// Room for an entry and its event. AWS allows 400 KB an item; the rest is for names and numbers.
 const CONTENT_SIZE_MAX: usize = 390 * 1000;
@@ -46,8 +49,8 @@ pub(super) fn event_key(event: &EventKey) -> String {
     format!("event#{event}")
 }
 
-pub(super) fn write_key(entity: &EntityRef, field: &str) -> String {
-    format!("write#{}#{}#{field}", entity.kind, entity.id)
+pub(super) fn write_key(entity: &EntityRef, field: &str, value: &ValueMark) -> String {
+    format!("write#{}#{}#{field}#{}", entity.kind, entity.id, value.as_str())
 }
 
 pub(super) fn number(number: impl ToString) -> AttributeValue {
@@ -57,6 +60,11 @@ pub(super) fn number(number: impl ToString) -> AttributeValue {
 /// When what is written now stops counting, in epoch seconds.
 pub(super) fn expiry(now: Timestamp) -> i64 {
     now.as_second().saturating_add_unsigned(LEDGER_KEPT.as_secs())
+}
+
+/// When a write of ours that is made now stops counting, in epoch seconds.
+pub(super) fn write_expiry(now: Timestamp) -> i64 {
+    now.as_second().saturating_add_unsigned(OWN_WRITE_KEPT.as_secs())
 }
 
 fn read_number(item: &Item, name: &str) -> Option<i64> {
@@ -92,10 +100,13 @@ pub(super) fn entry(
     Ok(Some(entry))
 }
 
-/// The depth of a write, if it still counts.
-pub(super) fn depth(item: &Item, now: Timestamp) -> Option<u8> {
+/// What led to a write, if it still counts.
+pub(super) fn chain(item: &Item, now: Timestamp) -> Option<Chain> {
     read_number(item, EXPIRES).filter(|expires| *expires > now.as_second())?;
-    u8::try_from(read_number(item, DEPTH)?).ok()
+    let depth = u8::try_from(read_number(item, DEPTH)?).ok()?;
+    let names = item.get(AUTOMATIONS).and_then(|names| names.as_l().ok());
+    let names = names.into_iter().flatten().filter_map(|name| name.as_s().ok());
+    Some(Chain { depth, automations: names.cloned().collect() })
 }
 
 /// An entry as it goes into an item.

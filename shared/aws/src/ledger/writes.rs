@@ -6,10 +6,10 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use jiff::Timestamp;
 use sgh_queue::LedgerError;
-use sgh_queue::ledger::OwnWrite;
+use sgh_queue::ledger::{Chain, OwnWrite};
 
 use super::DynamoLedger;
-use super::item::{DEPTH, EXPIRES, PK, expiry, number, write_key};
+use super::item::{AUTOMATIONS, DEPTH, EXPIRES, PK, number, write_expiry, write_key};
 
 /// Items in one `BatchWriteItem`. AWS.
 const ITEMS_PER_CALL_MAX: usize = 25;
@@ -41,15 +41,19 @@ pub(super) async fn remember(
     Ok(())
 }
 
-/// One request per field: DynamoDB refuses a call that names an item twice. The last write counts.
+/// One request per field and value: DynamoDB refuses a call that names an item twice. The last
+/// write counts.
 fn requests(writes: &[OwnWrite], now: Timestamp) -> Result<Vec<WriteRequest>, LedgerError> {
-    let last: HashMap<String, u8> =
-        writes.iter().map(|write| (write_key(&write.entity, &write.field), write.depth)).collect();
-    let request = |(key, depth): (String, u8)| {
+    let key = |write: &OwnWrite| write_key(&write.entity, &write.field, &write.value);
+    let last: HashMap<String, &Chain> =
+        writes.iter().map(|write| (key(write), &write.chain)).collect();
+    let request = |(key, chain): (String, &Chain)| {
+        let names = chain.automations.iter().cloned().map(AttributeValue::S).collect();
         let put = PutRequest::builder()
             .item(PK, AttributeValue::S(key))
-            .item(DEPTH, number(depth))
-            .item(EXPIRES, number(expiry(now)))
+            .item(DEPTH, number(chain.depth))
+            .item(AUTOMATIONS, AttributeValue::L(names))
+            .item(EXPIRES, number(write_expiry(now)))
             .build()
             .map_err(|error| LedgerError(error.to_string()))?;
         Ok(WriteRequest::builder().put_request(put).build())

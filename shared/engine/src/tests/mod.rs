@@ -1,5 +1,6 @@
 //! Batches against a small site and a real ledger.
 
+mod chains;
 mod faults;
 mod folders;
 mod once;

@@ -2,8 +2,6 @@
 
 use super::site::down;
 use super::*;
-use sgh_core::ids::EntityRef;
-use sgh_queue::ledger::OwnWrite;
 
 fn approved() -> House {
     let house = house();
@@ -90,46 +88,5 @@ async fn an_event_that_another_worker_has_waits() {
     house.engine.ledger.release(&key, &other).await.expect("released");
     let report = house.work(vec![message(&version_event(1, 1, "apr"))]).await;
     assert_eq!(fates(&report), ["finish"]);
-    assert_eq!(house.site.status(5), "fin");
-}
-
-#[tokio::test]
-async fn a_ring_of_our_own_writes_is_stopped() {
-    let house = approved();
-    let us = EntityRef::new("ApiUser", 99);
-    *house.site.own_user.lock().unwrap() = Some(us.clone());
-    let mut event = version_event(1, 1, "apr");
-    event["user"] = json!(us);
-    let write = |depth| OwnWrite {
-        entity: EntityRef::new("Version", 1),
-        field: "sg_status_list".into(),
-        depth,
-    };
-    let now = house.engine.clock.now();
-    house.engine.ledger.remember_writes(&[write(8)], now).await.expect("remembered");
-    house.work(vec![message(&event)]).await;
-    assert!(house.site.texts()[0].starts_with("skipped\nversion-drives-task: skipped: chain"));
-    assert_eq!(house.site.write_count(), 0);
-
-    house.engine.ledger.remember_writes(&[write(7)], now).await.expect("remembered");
-    event["event_log_entry_id"] = json!(2);
-    house.work(vec![message(&event)]).await;
-    assert_eq!(house.site.status(5), "fin");
-    let task = EntityRef::new("Task", 5);
-    let depth = house.engine.ledger.depth_of(&task, "sg_status_list", now).await;
-    assert_eq!(depth.expect("asked"), Some(8));
-}
-
-#[tokio::test]
-async fn another_script_is_not_taken_for_us() {
-    let house = approved();
-    *house.site.own_user.lock().unwrap() = Some(EntityRef::new("ApiUser", 99));
-    let mut event = version_event(1, 1, "apr");
-    event["user"] = json!({"type": "ApiUser", "id": 98});
-    let write =
-        OwnWrite { entity: EntityRef::new("Version", 1), field: "sg_status_list".into(), depth: 8 };
-    let now = house.engine.clock.now();
-    house.engine.ledger.remember_writes(&[write], now).await.expect("remembered");
-    house.work(vec![message(&event)]).await;
     assert_eq!(house.site.status(5), "fin");
 }

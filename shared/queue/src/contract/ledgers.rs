@@ -6,10 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sgh_core::clock::{Clock, SystemClock};
 use sgh_core::ids::{DeliveryId, EntityRef, EventKey};
-use sgh_core::limits::LEDGER_KEPT;
+use sgh_core::limits::{LEDGER_KEPT, OWN_WRITE_KEPT};
 use sgh_core::outcome::Ending;
 
-use crate::ledger::OwnWrite;
+use crate::ledger::{Chain, OwnWrite, ValueMark};
 use crate::{Claim, Ledger, LedgerEntry, Owner};
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -154,14 +154,9 @@ pub async fn what_is_over_its_time_is_forgotten(ledger: &impl Ledger) {
     let start = now();
     claim(ledger, "a", start).await;
     ledger.record(&event(), &owner("a"), &entry(), start).await.expect("record");
-    let write =
-        OwnWrite { entity: EntityRef::new("Task", 1), field: "sg_status_list".into(), depth: 3 };
-    ledger.remember_writes(std::slice::from_ref(&write), start).await.expect("remember");
     let day = Duration::from_secs(24 * 3600);
     for (at, kept) in [(start + (LEDGER_KEPT - day), true), (start + LEDGER_KEPT + day, false)] {
         assert_eq!(ledger.entry(&event(), at).await.expect("entry").is_some(), kept);
-        let depth = ledger.depth_of(&write.entity, &write.field, at).await.expect("depth");
-        assert_eq!(depth, kept.then_some(3));
     }
     let late = start + LEDGER_KEPT + day;
     assert_eq!(claim(ledger, "b", late).await, fresh());
@@ -169,46 +164,70 @@ pub async fn what_is_over_its_time_is_forgotten(ledger: &impl Ledger) {
     assert_eq!(ledger.entry(&event(), late).await.expect("entry"), None, "a claim revives nothing");
 }
 
-/// By entity and field; the last write counts.
-pub async fn the_depth_of_a_write_is_remembered(ledger: &impl Ledger) {
+fn write(kind: &str, id: u64, field: &str, value: &str, automations: &[&str]) -> OwnWrite {
+    let chain = automations.iter().fold(Chain::default(), |chain, name| chain.then(name));
+    let (entity, field) = (EntityRef::new(kind, id), field.to_owned());
+    OwnWrite { entity, field, value: ValueMark::of(&value.into()), chain }
+}
+
+async fn chain_of(ledger: &impl Ledger, write: &OwnWrite, at: Timestamp) -> Option<Chain> {
+    let OwnWrite { entity, field, value, .. } = write;
+    ledger.chain_of(entity, field, value, at).await.expect("asked")
+}
+
+/// Much sooner than what was done: somebody else may write the same.
+pub async fn a_write_of_ours_is_forgotten_within_hours(ledger: &impl Ledger) {
     let start = now();
-    let write = |kind: &str, id, field: &str, depth| OwnWrite {
-        entity: EntityRef::new(kind, id),
-        field: field.to_owned(),
-        depth,
-    };
-    let first = [write("Task", 1, "sg_status_list", 1), write("Task", 1, "due_date", 4)];
-    ledger.remember_writes(&first, start).await.expect("remember");
-    // The same field twice in one call: the later one is what the site has.
-    let second = [write("Shot", 1, "sg_status_list", 7), write("Shot", 1, "sg_status_list", 2)];
-    ledger.remember_writes(&second, start).await.expect("remember");
-    let expect = [
-        ("Task", 1, "sg_status_list", Some(1)),
-        ("Task", 1, "due_date", Some(4)),
-        ("Shot", 1, "sg_status_list", Some(2)),
-        ("Shot", 2, "sg_status_list", None),
-        ("Shot", 1, "due_date", None),
+    let ours = write("Task", 1, "sg_status_list", "fin", &["a", "b"]);
+    ledger.remember_writes(std::slice::from_ref(&ours), start).await.expect("remember");
+    let minute = Duration::from_secs(60);
+    let in_time = chain_of(ledger, &ours, start + (OWN_WRITE_KEPT - minute)).await;
+    assert_eq!(in_time, Some(ours.chain.clone()));
+    assert_eq!(chain_of(ledger, &ours, start + OWN_WRITE_KEPT + minute).await, None);
+}
+
+/// By entity, field and value; the last write of it counts.
+pub async fn the_chain_of_a_write_is_remembered(ledger: &impl Ledger) {
+    let start = now();
+    let first = [
+        write("Task", 1, "sg_status_list", "fin", &["a"]),
+        write("Task", 1, "due_date", "샷 \"1\"#2", &["a", "b", "c", "d"]),
     ];
-    for (kind, id, field, depth) in expect {
-        let found = ledger.depth_of(&EntityRef::new(kind, id), field, start).await.expect("depth");
-        assert_eq!(found, depth, "{kind} {id} {field}");
+    ledger.remember_writes(&first, start).await.expect("remember");
+    // The same twice in one call, and another value of the same field.
+    let second = [
+        write("Shot", 1, "sg_status_list", "fin", &["a", "b", "c", "a", "b", "c", "a"]),
+        write("Shot", 1, "sg_status_list", "fin", &["b", "샷"]),
+        write("Shot", 1, "sg_status_list", "ip", &["c", "b", "a"]),
+    ];
+    ledger.remember_writes(&second, start).await.expect("remember");
+    for ours in first.iter().chain(&second[1..]) {
+        assert_eq!(chain_of(ledger, ours, start).await, Some(ours.chain.clone()), "{ours:?}");
     }
+    let never = [
+        write("Task", 1, "sg_status_list", "ip", &[]),
+        write("Shot", 2, "sg_status_list", "fin", &[]),
+        write("Shot", 1, "due_date", "fin", &[]),
+        OwnWrite { value: ValueMark::any(), ..first[0].clone() },
+    ];
+    for other in never {
+        assert_eq!(chain_of(ledger, &other, start).await, None, "{other:?}");
+    }
+    let any = OwnWrite { value: ValueMark::any(), ..first[0].clone() };
+    ledger.remember_writes(std::slice::from_ref(&any), start).await.expect("remember");
+    assert_eq!(chain_of(ledger, &any, start).await, Some(any.chain.clone()));
     ledger.remember_writes(&[], start).await.expect("nothing to remember");
 }
 
 /// More than a store takes in one request.
 pub async fn many_writes_are_remembered_at_once(ledger: &impl Ledger) {
     let start = now();
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
     let writes: Vec<OwnWrite> = (1..=60)
-        .map(|id| OwnWrite {
-            entity: EntityRef::new("Shot", id),
-            field: "sg_status_list".to_owned(),
-            depth: 1 + u8::try_from(id % 8).expect("small"),
-        })
+        .map(|id| write("Shot", id, "sg_status_list", "fin", &names[..1 + id as usize % 8]))
         .collect();
     ledger.remember_writes(&writes, start).await.expect("remember");
-    for OwnWrite { entity, field, depth } in &writes {
-        let found = ledger.depth_of(entity, field, start).await.expect("depth");
-        assert_eq!(found, Some(*depth), "{entity}");
+    for ours in &writes {
+        assert_eq!(chain_of(ledger, ours, start).await, Some(ours.chain.clone()), "{ours:?}");
     }
 }

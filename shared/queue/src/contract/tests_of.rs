@@ -40,7 +40,8 @@ macro_rules! ledger_contract {
             a_record_replaces_the_one_before,
             a_large_event_is_kept_whole,
             what_is_over_its_time_is_forgotten,
-            the_depth_of_a_write_is_remembered,
+            a_write_of_ours_is_forgotten_within_hours,
+            the_chain_of_a_write_is_remembered,
             many_writes_are_remembered_at_once
         );
     };

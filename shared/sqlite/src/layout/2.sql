@@ -1,4 +1,22 @@
--- Version 2: the registry of folders. What is in it is never forgotten by age.
+-- Version 2: writes of ours by their values, and the registry of folders.
+
+-- What was remembered counts for an hour at the most: it is not worth taking along.
+DROP TABLE own_write;
+CREATE TABLE own_write (
+    kind TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    -- What is compared of the value; empty for whatever value.
+    value TEXT NOT NULL,
+    depth INTEGER NOT NULL,
+    -- Names, a list as JSON.
+    automations TEXT NOT NULL,
+    expires INTEGER NOT NULL,
+    PRIMARY KEY (kind, id, field, value)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX own_write_by_age ON own_write (expires);
+
+-- What is in the registry is never forgotten by age.
 
 CREATE TABLE folder (
     root TEXT NOT NULL,
