@@ -129,7 +129,7 @@ async fn a_hook_that_does_not_deliver_what_an_automation_wants_is_named() {
     });
     let hook = NewHook::on_entities("http://127.0.0.1:9/", &on).signed_with(TOKEN);
     let id = studio.site().add_hook(&hook).unwrap();
-    check(&env, "make-folders-of-moved-shots", "Shot/update/sg_sequence").await;
+    check(&env, "make-folders-of-moved", "Shot/update/sg_sequence").await;
 
     studio.site().set_hook_enabled(id, false).unwrap();
     let found = findings(&env, 1).await;

@@ -52,6 +52,8 @@ impl Stage {
         let config = config(studio.path(), root.path())?;
         let emulator = Emulator::start(EmulatorConfig::new(port, SCRIPT.0, SCRIPT.1, clock()))
             .with_context(|| format!("cannot listen at port {port}; choose another --port"))?;
+        let here = root.path().display().to_string();
+        emulator.site().put_storage(STORAGE, &here).map_err(|why| anyhow::anyhow!("{why:?}"))?;
         let database = folder.path().join("sgh.sqlite");
         let queue = Arc::new(SqliteQueue::open(&database, clock())?);
         let origin = SiteOrigin::parse(&emulator.url())?;

@@ -34,16 +34,24 @@ pub async fn tell(stage: &Stage, output: Output) -> anyhow::Result<bool> {
         within(json!({"code": "LOST_0010"})),
     )
     .await?;
-    let task = |name: &str, status: &str| {
-        within(json!({"content": name, "entity": first, "sg_status_list": status}))
+    let site = play.site();
+    let task = |name: &str, step: &str, status: &str| {
+        let step = json!({"code": name, "short_name": step, "entity_type": "Shot"});
+        let step = site.create("Step", step, &site.coordinator()).unwrap_or_default();
+        let step = json!({"type": "Step", "id": step});
+        within(json!({
+            "content": name, "entity": first, "step": step, "sg_status_list": status,
+        }))
     };
-    play.make("Two tasks", "Task", task("Animation", "fin")).await?;
-    let comp = play.make("", "Task", task("Comp", "ip")).await?;
+    let animation = task("Animation", "ANM", "fin");
+    play.make("Two tasks, the first of their steps", "Task", animation).await?;
+    let comp = play.make("", "Task", task("Comp", "CMP", "ip")).await?;
     let version = within(json!({"code": "comp_v001", "entity": first, "sg_task": comp}));
     let version = play.make("An artist submits a version", "Version", version).await?;
     play.set("A supervisor approves it", &version, json!({"sg_status_list": "apr"})).await?;
     let note = within(json!({"subject": "Grain does not match", "tasks": [comp]}));
     play.make("A note on the task opens it again", "Note", note).await?;
+    play.set("A shot gets another name", &first, json!({"code": "SQ010_0015"})).await?;
     play.set("Something that no automation is for", &first, json!({"description": "wide"})).await?;
     play.redeliver_first().await?;
     Ok(play.all_well)
