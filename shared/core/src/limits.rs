@@ -42,6 +42,10 @@ pub const RECEIVES_MAX: u32 = 5;
 pub const BACK_OFF_FIRST: Duration = Duration::from_secs(5);
 /// Longest back-off. Ours.
 pub const BACK_OFF_MAX: Duration = Duration::from_secs(300);
+/// How long a program of the studio may take, where sgh.yaml does not say. Ours.
+pub const RUN_TIMEOUT: Duration = Duration::from_secs(30);
+/// The longest that sgh.yaml may let a program take: its project waits for it. Ours.
+pub const RUN_TIMEOUT_MAX: Duration = Duration::from_secs(300);
 /// Directories in one request. Ours.
 pub const FOLDERS_PER_REQUEST_MAX: usize = 100_000;
 /// Levels of directories below a root. Ours.
