@@ -31,6 +31,10 @@ pub struct Ending {
     pub kind: EndingKind,
     /// What was done, or why not.
     pub text: String,
+    /// Whether it only says what would have been done. Such an ending is told like any other, but
+    /// an event that is delivered again is worked again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
 }
 
 /// The three final endings.
@@ -85,16 +89,21 @@ impl Ending {
 
     /// Something was changed.
     pub fn done(text: impl Into<String>) -> Self {
-        Self { kind: EndingKind::Done, text: text.into() }
+        Self { kind: EndingKind::Done, text: text.into(), dry_run: false }
     }
 
     /// Nothing had to be changed.
     pub fn skipped(text: impl Into<String>) -> Self {
-        Self { kind: EndingKind::Skipped, text: text.into() }
+        Self { kind: EndingKind::Skipped, text: text.into(), dry_run: false }
     }
 
     /// It could not be done.
     pub fn failed(text: impl Into<String>) -> Self {
-        Self { kind: EndingKind::Failed, text: text.into() }
+        Self { kind: EndingKind::Failed, text: text.into(), dry_run: false }
+    }
+
+    /// Nothing was changed, for this only says what would have been.
+    pub fn dry_run(text: impl Into<String>) -> Self {
+        Self { dry_run: true, ..Self::skipped(text) }
     }
 }

@@ -44,12 +44,15 @@ pub(crate) async fn claim(shared: &Shared<'_>, item: Box<EventItem>) -> Claimed 
         return Claimed::Answered(item, entry, text);
     }
     match chain::chain(engine, &item.event).await {
-        Ok(chain) => {
-            let progress = BTreeMap::new();
-            let wrote_its_field = false;
-            let item = *item;
-            Claimed::Ours(Box::new(Work { item, entry, to_run, progress, chain, wrote_its_field }))
-        }
+        Ok(chain) => Claimed::Ours(Box::new(Work {
+            item: *item,
+            entry,
+            to_run,
+            progress: BTreeMap::new(),
+            chain,
+            wrote_its_field: false,
+            imagined: Vec::new(),
+        })),
         Err(error) => {
             release(shared, &key).await;
             Claimed::Wait(item, error.to_string(), None)
@@ -94,8 +97,8 @@ pub(crate) async fn release(shared: &Shared<'_>, key: &EventKey) {
     }
 }
 
-/// The wanted automations that have not ended yet, or that failed when another delivery of this
-/// event was worked.
+/// The wanted automations that have not ended yet, or that failed, or only ran dry, when another
+/// delivery of this event was worked.
 fn to_run(engine: &Engine, item: &EventItem, entry: &LedgerEntry) -> Vec<usize> {
     let redelivered =
         item.delivery.is_some() && (item.received.receives == 1 || entry.delivery != item.delivery);
@@ -103,7 +106,7 @@ fn to_run(engine: &Engine, item: &EventItem, entry: &LedgerEntry) -> Vec<usize> 
         let automation = &engine.rules.config.automations[*place];
         match entry.endings.get(&automation.name) {
             None => true,
-            Some(ending) => redelivered && ending.kind == EndingKind::Failed,
+            Some(ending) => redelivered && (ending.kind == EndingKind::Failed || ending.dry_run),
         }
     };
     item.wanted.iter().copied().filter(open).collect()

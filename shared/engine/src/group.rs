@@ -18,6 +18,7 @@ use sgh_site::facts::Need;
 
 use crate::claim::{Claimed, claim, release};
 use crate::decide::{Decided, decide};
+use crate::dry_run::dry_run;
 use crate::effects::Pending;
 use crate::ending::{Ended, Endings};
 use crate::intake::Item;
@@ -149,6 +150,11 @@ impl Group<'_> {
     async fn automation(&mut self, automation: usize) {
         let engine = self.shared.engine;
         let rule = &engine.rules.config.automations[automation];
+        if rule.dry_run {
+            let Some(Open::Work(work)) = self.open.last_mut() else { return };
+            let outcome = dry_run(self.shared, rule, work, &mut self.known).await;
+            return self.add(automation, outcome);
+        }
         if matches!(rule.action, Action::MakeFolders(_)) {
             // Directories are planned by what is on the site, not by what is about to be.
             self.flush().await;

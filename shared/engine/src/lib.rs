@@ -5,6 +5,7 @@ mod back_off;
 mod chain;
 mod claim;
 mod decide;
+mod dry_run;
 mod effects;
 mod ending;
 mod explain;

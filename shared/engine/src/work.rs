@@ -30,6 +30,8 @@ pub(crate) struct Work {
     pub chain: Chain,
     /// Whether one of its automations writes the very field that the event is about.
     pub wrote_its_field: bool,
+    /// What its dry runs would have written: seen by those after them, and by nothing else.
+    pub imagined: Vec<Change>,
 }
 
 /// How an event was closed.
@@ -71,6 +73,7 @@ impl Work {
     pub(crate) fn afresh(mut self: Box<Self>) -> Box<Self> {
         self.progress.clear();
         self.wrote_its_field = false;
+        self.imagined.clear();
         self
     }
 
@@ -83,10 +86,12 @@ impl Work {
         let mut retry = None;
         let mut given_up = None;
         for place in &self.to_run {
-            let name = &shared.engine.rules.config.automations[*place].name;
+            let automation = &shared.engine.rules.config.automations[*place];
+            let name = &automation.name;
             let outcome = self.progress.get(place).map(Progress::outcome);
             let ending = match (outcome, self.last_receive()) {
                 (Some(Outcome::Done(text)), _) => Ending::done(text),
+                (Some(Outcome::Skipped(text)), _) if automation.dry_run => Ending::dry_run(text),
                 (Some(Outcome::Skipped(text)), _) => Ending::skipped(text),
                 (Some(Outcome::Failed(text)), _) => Ending::failed(text),
                 (Some(Outcome::Retry { why, .. }), Some(receives)) => {

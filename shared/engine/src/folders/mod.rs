@@ -19,7 +19,7 @@ use sgh_folders::{FolderError, Made, Plan};
 use crate::Rules;
 use crate::group::Shared;
 use crate::intake::Item;
-use directories::homes;
+pub(crate) use directories::homes;
 
 pub use directories::{Asked, Directories, NotMade};
 pub use kit::FolderKit;

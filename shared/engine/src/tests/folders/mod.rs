@@ -1,6 +1,7 @@
 //! Making directories, with a registry in SQLite, a disk, and an emulated site over REST.
 
 mod cut_short;
+mod dry_run;
 mod lists;
 mod ports;
 mod renamed;
