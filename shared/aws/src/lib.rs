@@ -11,7 +11,7 @@ mod sqs;
 
 pub use access::{Patience, SdkConfig, aws_config};
 #[cfg(feature = "bus")]
-pub use bus::{EventBridge, region_of_bus};
+pub use bus::EventBridge;
 #[cfg(feature = "ledger")]
 pub use ledger::DynamoLedger;
 pub use secrets::{SecretError, secret_string, ssm_parameter};
