@@ -2,7 +2,16 @@
 
 pub mod matching;
 pub mod names;
+pub mod open_downstream;
+mod present;
+pub mod push_down;
+mod reasons;
+pub mod roll_up;
 pub mod set;
+#[cfg(test)]
+mod stage;
+mod status;
+mod stop;
 pub mod values;
 
 use sgh_site::Change;
@@ -21,6 +30,17 @@ pub enum Decision {
     Skip(String),
     /// It cannot work, and why.
     Fail(String),
+}
+
+impl Decision {
+    /// What is to be written, if anything, and what is left alone.
+    fn of(planned: Vec<Planned>, left: Vec<String>) -> Self {
+        if planned.is_empty() {
+            Self::Skip(reasons::some_of(&left))
+        } else {
+            Self::Change { planned, left }
+        }
+    }
 }
 
 /// One write, and what it means to people.

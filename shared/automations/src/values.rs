@@ -21,6 +21,16 @@ pub fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// The entities that a link or a multi link points to.
+pub(crate) fn links_of(value: Option<&Value>) -> impl Iterator<Item = EntityRef> {
+    let links = match value {
+        Some(Value::Array(links)) => links.as_slice(),
+        Some(link) => std::slice::from_ref(link),
+        None => &[],
+    };
+    links.iter().filter_map(EntityRef::from_json)
+}
+
 fn links(value: &Value) -> Option<BTreeSet<EntityRef>> {
     value.as_array()?.iter().map(EntityRef::from_json).collect()
 }

@@ -3,8 +3,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use sgh_automations::Decision;
 use sgh_automations::set::{self, Judge};
+use sgh_automations::{Decision, open_downstream, push_down, roll_up};
 use sgh_core::config::{Action, Automation, MakeFolders};
 use sgh_core::event::Event;
 use sgh_folders::{FolderError, Plan, Request};
@@ -41,6 +41,9 @@ pub(crate) fn decide(
     }
     caught(|| match &automation.action {
         Action::Set(rule) => fields(set::decide(rule, event, judge, facts)),
+        Action::OpenDownstream(rule) => fields(open_downstream::decide(rule, event, facts)),
+        Action::RollUp(rule) => fields(roll_up::decide(rule, event, facts)),
+        Action::PushDown(rule) => fields(push_down::decide(rule, event, judge, facts)),
         Action::MakeFolders(wanted) => folders(rules, wanted, event, facts),
     })
 }
@@ -62,7 +65,7 @@ fn folders(rules: &Rules, wanted: &MakeFolders, event: &Event, facts: &Facts) ->
         ids: vec![entity.id],
         engine: wanted.engines.as_ref().map(|engines| engines.join(",")),
         user: event.user.clone().filter(|user| user.kind == "HumanUser"),
-        ..Request::default()
+        list_values: kit.list_values(),
     };
     match sgh_folders::plan(&kit.schema, &kit.roots, &request, facts) {
         Need::Reads(reads) => Need::Reads(reads),

@@ -1,5 +1,9 @@
+mod catalogue;
+mod found;
+mod multi;
+
 use super::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use sgh_core::config::{Action, Config};
 use std::path::Path;
 
@@ -36,10 +40,8 @@ fn record(kind: &str, id: u64, fields: Value) -> Record {
 fn set(yaml: &str) -> Set {
     let text = format!("automations:\n  - {{ name: a, on: Note/create, do: set, {yaml} }}\n");
     let mut config = Config::read(&text, Path::new("sgh.yaml")).expect("valid");
-    match config.automations.remove(0).action {
-        Action::Set(set) => set,
-        Action::MakeFolders(_) => panic!("not set"),
-    }
+    let Action::Set(set) = config.automations.remove(0).action else { panic!("not set") };
+    set
 }
 
 fn event(kind: &str, field: &str, meta: Value) -> Event {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor, value::SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor, value::SeqAccessDeserializer};
 use serde_json::Value;
 use serde_saphyr::Spanned;
 
@@ -17,6 +17,8 @@ pub(super) struct Low {
     pub folders: Option<Spanned<LowFolders>>,
     #[serde(default)]
     pub automations: Vec<Spanned<LowAutomation>>,
+    pub dry_run: Option<bool>,
+    pub time_zone: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -40,21 +42,58 @@ pub(super) struct LowAutomation {
     pub projects: Option<OneOrMany<u64>>,
     pub from: Option<OneOrMany<Value>>,
     pub to: Option<OneOrMany<Value>>,
+    pub dry_run: Option<bool>,
     pub engines: Option<OneOrMany<String>>,
-    pub target: Option<String>,
-    pub r#where: Option<BTreeMap<String, OneOrMany<Value>>>,
+    pub r#if: Option<LowConditions>,
+    pub target: Option<Value>,
+    pub r#where: Option<LowConditions>,
     pub values: Option<Value>,
     pub map: Option<BTreeMap<String, BTreeMap<String, Value>>>,
-    pub done: Option<Value>,
-    pub skip: Option<Value>,
-    pub waiting: Option<Value>,
+    pub copy: Option<BTreeMap<String, String>>,
+    pub add: Option<BTreeMap<String, Value>>,
+    pub remove: Option<BTreeMap<String, Value>>,
+    pub done: Option<OneOrMany<Value>>,
+    pub skip: Option<OneOrMany<Value>>,
+    pub waiting: Option<OneOrMany<Value>>,
     pub ready: Option<Value>,
-    pub started: Option<Value>,
-    pub parents: Option<Value>,
-    pub keep: Option<Value>,
-    pub all: Option<Value>,
-    pub any: Option<Value>,
+    pub started: Option<OneOrMany<Value>>,
+    pub parents: Option<OneOrMany<String>>,
+    pub children: Option<String>,
+    pub keep: Option<OneOrMany<Value>>,
+    pub all: Option<InOrder<OneOrMany<Value>>>,
+    pub any: Option<InOrder<OneOrMany<Value>>>,
     pub reopen: Option<Value>,
+}
+
+/// Field, and the values it may have.
+pub(super) type LowConditions = BTreeMap<String, OneOrMany<Value>>;
+
+/// A mapping whose order in the file counts.
+#[derive(Debug)]
+pub(super) struct InOrder<T>(pub Vec<(String, T)>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for InOrder<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Pairs<T> {
+            type Value = InOrder<T>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("a mapping")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(InOrder(pairs))
+            }
+        }
+
+        deserializer.deserialize_map(Pairs(std::marker::PhantomData))
+    }
 }
 
 /// A list, or one value that stands for a list of one.
@@ -137,7 +176,7 @@ fn suggest_key(text: &str) -> String {
     let Some((wrong, rest)) = parts else { return text.to_owned() };
     let names = rest.rsplit("one of ").next().unwrap_or(rest);
     let names = names.split(", ").map(|name| name.trim_matches(['`', ' ']));
-    match super::meaning::nearest(wrong, names) {
+    match super::nearest::nearest(wrong, names) {
         Some(near) => format!("unknown key `{wrong}`: did you mean `{near}`?"),
         None => text.replace("unknown field", "unknown key"),
     }

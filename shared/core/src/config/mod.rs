@@ -4,17 +4,31 @@
 //! Reading the file from disk is not done here, and neither is asking the site whether the names
 //! in it exist: `sgh check` does both.
 
+mod children;
+mod codes;
 mod folders;
+mod keys;
 mod low;
 mod meaning;
+mod nearest;
+mod open_downstream;
+mod push_down;
+mod roll_up;
+mod set;
 mod trigger;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+pub use children::Children;
+pub use codes::Codes;
 pub use folders::{Folders, Owner};
+pub use open_downstream::OpenDownstream;
+pub use push_down::PushDown;
+pub use roll_up::RollUp;
+pub use set::{Conditions, Find, Hop, Links, Set, Target, Worth};
 pub use trigger::{BadTrigger, Trigger};
 
 /// What a studio automates.
@@ -41,6 +55,8 @@ pub struct Automation {
     pub to: Option<Vec<Value>>,
     /// What it does.
     pub action: Action,
+    /// Whether it only says what it would do.
+    pub dry_run: bool,
     /// The line of sgh.yaml it starts at.
     pub line: u64,
 }
@@ -52,6 +68,12 @@ pub enum Action {
     MakeFolders(MakeFolders),
     /// Sets fields of the entity, or of what it links to.
     Set(Set),
+    /// Opens the tasks that waited for a task.
+    OpenDownstream(OpenDownstream),
+    /// Lets children decide the status of their parent.
+    RollUp(RollUp),
+    /// Hands the status of a parent on to its children.
+    PushDown(PushDown),
 }
 
 impl Action {
@@ -61,6 +83,9 @@ impl Action {
         match self {
             Self::MakeFolders(_) => "make_folders",
             Self::Set(_) => "set",
+            Self::OpenDownstream(_) => "open_downstream",
+            Self::RollUp(_) => "roll_up",
+            Self::PushDown(_) => "push_down",
         }
     }
 }
@@ -70,28 +95,6 @@ impl Action {
 pub struct MakeFolders {
     /// Engines whose deferred folders are made too, e.g. `tk-maya`; `None` leaves those out.
     pub engines: Option<Vec<String>>,
-}
-
-/// Fields to set, and where.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Set {
-    /// Whose fields.
-    pub target: Target,
-    /// Only a target whose field is at one of these values.
-    pub conditions: BTreeMap<String, Vec<Value>>,
-    /// Field, and the value it gets.
-    pub values: BTreeMap<String, Value>,
-    /// Field, and for each value it has on the changed entity the value the target gets.
-    pub map: BTreeMap<String, BTreeMap<String, Value>>,
-}
-
-/// Whose fields are set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// The changed entity's.
-    Itself,
-    /// Those of the entities that this field of the changed entity links to.
-    Link(String),
 }
 
 /// Something in sgh.yaml that cannot be meant.

@@ -123,7 +123,7 @@ impl std::fmt::Display for Trigger {
 }
 
 /// A schema name: letters, digits and `_`, a letter first.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
