@@ -107,8 +107,9 @@ impl<K> WorkerSettings<K> {
 impl<K> DirectorySettings<K> {
     /// Reads all but the key, which is handed in.
     pub fn read(reader: &mut Reader<'_>, script_key: Option<K>) -> Option<Self> {
-        let (ledger, site) = (reader.ledger(), SiteSettings::read(reader, script_key));
-        Some(Self { ledger: ledger?, site: site?, config: reader.config()? })
+        let ledger = reader.ledger();
+        let (site, config) = (SiteSettings::read(reader, script_key), reader.config());
+        Some(Self { ledger: ledger?, site: site?, config: config? })
     }
 }
 

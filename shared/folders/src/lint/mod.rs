@@ -72,6 +72,10 @@ pub enum Severity {
 #[must_use]
 pub fn lint(schema: &Schema) -> Lint {
     let mut findings = Vec::new();
+    if schema.nodes.is_empty() {
+        let (what, fix) = ("holds no folder, so nothing is ever made", "name a `core/schema` folder");
+        findings.push(finding(Severity::Error, ".", what, fix));
+    }
     reach::check(schema, &mut findings);
     names::check(schema, &mut findings);
     tokens::check(schema, &mut findings);

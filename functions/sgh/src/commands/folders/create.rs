@@ -8,7 +8,7 @@ use serde_json::json;
 use sgh_engine::Directories;
 use sgh_folders::Made;
 
-use super::{asked, nothing, plans};
+use super::{asked, folders_in, nothing, plans, repeated};
 use crate::cli::Wanted;
 use crate::output::Output;
 
@@ -32,11 +32,13 @@ pub async fn run(
     }
     bar.set_message("making directories");
     let mut all = Made::default();
-    for (plan, ids) in plans.into_iter().zip(portions) {
-        let count = ids.len() as u64;
+    let repeated = repeated(&plans);
+    for ((plan, ids), repeated) in plans.into_iter().zip(portions).zip(&repeated) {
+        let (count, twice) = (ids.len() as u64, folders_in(&plan, repeated));
         let (kind, user) = (wanted.kind.clone(), asked.user.clone());
         let of = sgh_engine::Asked { kind, ids, user };
         add(&mut all, directories.make(Arc::new(plan), &of).await?);
+        all.existed = all.existed.saturating_sub(twice);
         bar.inc(count);
     }
     bar.finish_and_clear();

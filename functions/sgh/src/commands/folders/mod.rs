@@ -5,12 +5,14 @@ mod lint;
 mod preview;
 mod registered;
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use serde_json::json;
 use sgh_core::ids::EntityRef;
 use sgh_engine::Directories;
+use sgh_folders::plan::What;
 use sgh_folders::{Plan, Request};
 use sgh_settings::Environment;
 use sgh_site::{Condition, Search, Site};
@@ -111,6 +113,24 @@ async fn plans(directories: &Directories, requests: Vec<Request>) -> anyhow::Res
     let plans = directories.plan(requests).await?;
     directories.check(&plans).await?;
     Ok(plans)
+}
+
+/// For each plan, which of its items are in one before it too: portions have in common what is
+/// above that which was asked for.
+fn repeated(plans: &[Plan]) -> Vec<Vec<bool>> {
+    let mut seen = HashSet::new();
+    let mut repeated = Vec::with_capacity(plans.len());
+    for plan in plans {
+        let items = plan.items().iter();
+        repeated.push(items.map(|item| !seen.insert(plan.folder_path(item))).collect());
+    }
+    repeated
+}
+
+/// How many of the repeated items are folders.
+fn folders_in(plan: &Plan, repeated: &[bool]) -> usize {
+    let both = plan.items().iter().zip(repeated);
+    both.filter(|(item, repeated)| **repeated && matches!(item.what, What::Folder(_))).count()
 }
 
 /// What a plan without directories means, printed.

@@ -9,7 +9,7 @@ use sgh_engine::Directories;
 use sgh_folders::Plan;
 use sgh_folders::make::{Counts, LineKind, Tree, TreeLine, tree};
 
-use super::{asked, nothing, plans};
+use super::{asked, folders_in, nothing, plans, repeated};
 use crate::cli::Wanted;
 use crate::output::{Output, plain};
 
@@ -29,18 +29,21 @@ pub async fn run(
     }
     let mut all = Counts::default();
     let mut items = Vec::new();
-    for plan in plans.into_iter().map(Arc::new) {
-        let exists = directories.preview(Arc::clone(&plan)).await?;
+    let repeated = repeated(&plans);
+    for (plan, repeated) in plans.into_iter().map(Arc::new).zip(&repeated) {
+        let mut exists = directories.preview(Arc::clone(&plan)).await?;
+        exists.iter_mut().zip(repeated).for_each(|(exists, repeated)| *exists |= repeated);
         let tree = tree(&plan, &exists);
         all.new += tree.counts.new;
-        all.existing += tree.counts.existing;
+        all.existing += tree.counts.existing - folders_in(&plan, repeated);
         all.files += tree.counts.files;
         all.links += tree.counts.links;
         match output {
             Output::Text => print(&tree, directories, output),
             Output::Json => {
-                let lines = plan.items().iter().zip(&tree.lines);
-                items.extend(lines.map(|(item, line)| as_json(line, &plan.path(item))));
+                let lines = plan.items().iter().zip(&tree.lines).zip(repeated);
+                let once = lines.filter(|(_, repeated)| !**repeated).map(|(both, _)| both);
+                items.extend(once.map(|(item, line)| as_json(line, &plan.path(item))));
             }
         }
     }

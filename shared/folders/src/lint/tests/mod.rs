@@ -66,6 +66,14 @@ fn check_with(files: &[(&str, &str)], expect: &str) {
     assert!(found.iter().all(|f| !f.what.ends_with('.') && !f.fix.ends_with('.')), "{texts:?}");
 }
 
+#[test]
+fn a_folder_that_holds_no_schema_is_an_error() {
+    let lint = look(&[("readme.txt", "the schema is one level down")]);
+    let error = lint.findings.first().expect("a finding");
+    assert_eq!((error.severity, error.file.as_str()), (Severity::Error, "."));
+    assert!(error.what.contains("no folder"), "{error}");
+}
+
 fn entity(kind: &str, name: &str, more: &str) -> String {
     format!(
         "type: shotgun_entity\nentity_type: {kind}\nname: \"{name}\"\n\
