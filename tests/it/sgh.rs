@@ -5,6 +5,7 @@ mod agree;
 mod check;
 mod demo;
 mod explain;
+mod folders;
 mod json;
 mod killed;
 mod load;
