@@ -73,7 +73,8 @@ pub enum Severity {
 pub fn lint(schema: &Schema) -> Lint {
     let mut findings = Vec::new();
     if schema.nodes.is_empty() {
-        let (what, fix) = ("holds no folder, so nothing is ever made", "name a `core/schema` folder");
+        let (what, fix) =
+            ("holds no folder, so nothing is ever made", "name a `core/schema` folder");
         findings.push(finding(Severity::Error, ".", what, fix));
     }
     reach::check(schema, &mut findings);
