@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(test)]
+mod contract;
 pub mod matching;
 pub mod names;
 pub mod open_downstream;

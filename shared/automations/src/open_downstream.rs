@@ -108,8 +108,8 @@ fn dependencies(
 }
 
 fn waits_for(task: &Record, holding: &BTreeMap<u64, &Record>) -> String {
-    let names: Vec<String> = holding.values().map(|task| status::standing(task)).collect();
-    format!("{} waits: {}", called(task), few_of(&names))
+    let names = few_of(holding.values(), |task| status::standing(task));
+    format!("{} waits: {names}", called(task))
 }
 
 #[cfg(test)]

@@ -15,11 +15,14 @@ pub fn some_of(reasons: &[String]) -> String {
     text
 }
 
-/// The first few of a list within a reason, and how many more there are.
-pub(crate) fn few_of(names: &[String]) -> String {
-    let mut text = names[..names.len().min(WITHIN_MAX)].join(", ");
-    if names.len() > WITHIN_MAX {
-        text.push_str(&format!(" and {} more", names.len() - WITHIN_MAX));
+/// The first few of a list within a reason, and how many more there are; the rest is not even
+/// put into words, for a shot may have hundreds of tasks.
+pub(crate) fn few_of<T>(of: impl IntoIterator<Item = T>, name: impl Fn(T) -> String) -> String {
+    let mut of = of.into_iter();
+    let mut text = of.by_ref().take(WITHIN_MAX).map(name).collect::<Vec<_>>().join(", ");
+    match of.count() {
+        0 => {}
+        more => text.push_str(&format!(" and {more} more")),
     }
     text
 }

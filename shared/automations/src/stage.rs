@@ -1,7 +1,7 @@
 //! A site in memory for tests: records, the answering of reads, and a batch worked as the engine
 //! does it. All reads of a round are merged, and writes are seen by what comes after.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -113,7 +113,7 @@ impl Stage {
         assert_eq!(read.conditions, [], "{read:?}");
         let search = read.search();
         let records = if read.retired { &self.retired } else { &self.live };
-        let points = |record: &Record, field: &str, to: &[EntityRef]| {
+        let points = |record: &Record, field: &str, to: &BTreeSet<EntityRef>| {
             let links = crate::values::links_of(record.fields.get(field));
             links.into_iter().any(|link| to.contains(&link))
         };
@@ -121,9 +121,7 @@ impl Stage {
             record.entity.kind == read.kind
                 && match &read.by {
                     By::Ids(ids) => ids.contains(&record.entity.id),
-                    By::Links { field, to } => {
-                        points(record, field, &to.iter().cloned().collect::<Vec<_>>())
-                    }
+                    By::Links { field, to } => points(record, field, to),
                     By::All => true,
                 }
         };
@@ -239,7 +237,7 @@ impl Worked {
 
 fn decide(rule: &Automation, event: &Event, judge: Judge, facts: &Facts) -> Need<Decision> {
     match &rule.action {
-        Action::MakeFolders(_) => panic!("no directories here"),
+        Action::MakeFolders(_) | Action::Emit(_) | Action::Run(_) => panic!("none of the site's"),
         Action::Set(rule) => set::decide(rule, event, judge, facts),
         Action::OpenDownstream(rule) => open_downstream::decide(rule, event, facts),
         Action::RollUp(rule) => roll_up::decide(rule, event, facts),

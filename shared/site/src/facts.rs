@@ -4,12 +4,16 @@
 //! [`Read`]s it still needs. Whoever runs it merges the reads of all decisions, so that the
 //! number of searches does not grow with the number of events. Not here: the reading itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod known;
 
-use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+use serde_json::json;
 use sgh_core::ids::EntityRef;
 
-use crate::port::{Change, Condition, Record, Search};
+use crate::port::{Condition, Search};
+
+pub use known::Facts;
 
 /// What a decision needs to know: some fields of some records of one type.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,109 +138,6 @@ pub fn merge_reads(reads: impl IntoIterator<Item = Read>) -> Vec<Read> {
         }
     }
     merged
-}
-
-/// What is known: reads and their answers, kept up to date with our own writes.
-#[derive(Debug, Clone, Default)]
-pub struct Facts {
-    known: Vec<(Read, BTreeMap<u64, Record>)>,
-}
-
-impl Facts {
-    /// Takes in the answer to a read.
-    pub fn learn(&mut self, read: Read, records: Vec<Record>) {
-        let by_id = records.into_iter().map(|record| (record.entity.id, record)).collect();
-        self.known.push((read, by_id));
-    }
-
-    /// The records a read asks for, by id, or `None` if they have to be read first.
-    /// A record that is absent does not exist, is retired, or does not fulfil the conditions.
-    #[must_use]
-    pub fn answer(&self, read: &Read) -> Option<Vec<&Record>> {
-        // The newest answer counts: it was read last.
-        let (_, records) = self.known.iter().rev().find(|(known, _)| known.covers(read))?;
-        Some(match &read.by {
-            By::Ids(ids) => ids.iter().filter_map(|id| records.get(id)).collect(),
-            By::Links { field, to } => {
-                records.values().filter(|record| points_to(record, field, to)).collect()
-            }
-            By::All => records.values().collect(),
-        })
-    }
-
-    /// The records with these ids, each from the newest answer that has it, however it was asked
-    /// for; so that what is known already is not read again.
-    ///
-    /// # Errors
-    /// What still has to be read.
-    pub fn gather(&self, read: &Read) -> Result<Vec<&Record>, Vec<Read>> {
-        let By::Ids(ids) = &read.by else {
-            return self.answer(read).ok_or_else(|| vec![read.clone()]);
-        };
-        let mut found = Vec::new();
-        let mut missing = BTreeSet::new();
-        for id in ids {
-            match self.known.iter().rev().find_map(|(known, at)| knows(known, at, read, *id)) {
-                Some(record) => found.extend(record),
-                None => _ = missing.insert(*id),
-            }
-        }
-        if missing.is_empty() {
-            return Ok(found);
-        }
-        Err(vec![Read { by: By::Ids(missing), ..read.clone() }])
-    }
-
-    /// Forgets all records of a type, so that they are read again.
-    pub fn forget(&mut self, kind: &str) {
-        self.known.retain(|(read, _)| read.kind != kind);
-    }
-
-    /// Keeps what is known true after a write of ours.
-    pub fn apply(&mut self, change: &Change) {
-        for (read, records) in &mut self.known {
-            if read.kind != change.entity.kind {
-                continue;
-            }
-            let Some(record) = records.get_mut(&change.entity.id) else { continue };
-            for (field, value) in &change.fields {
-                if let Some(known) = record.fields.get_mut(field) {
-                    known.clone_from(value);
-                }
-            }
-        }
-    }
-}
-
-/// What an answer says of one record: itself, that there is none, or nothing (`None`).
-fn knows<'a>(
-    known: &Read,
-    records: &'a BTreeMap<u64, Record>,
-    asked: &Read,
-    id: u64,
-) -> Option<Option<&'a Record>> {
-    let same_question = known.kind == asked.kind
-        && known.retired == asked.retired
-        && known.conditions == asked.conditions
-        && asked.fields.is_subset(&known.fields);
-    if !same_question {
-        return None;
-    }
-    match (&known.by, records.get(&id)) {
-        (By::Ids(ids), record) if ids.contains(&id) => Some(record),
-        (By::Links { .. } | By::All, Some(record)) => Some(Some(record)),
-        (By::Ids(_) | By::Links { .. } | By::All, _) => None,
-    }
-}
-
-fn points_to(record: &Record, field: &str, to: &BTreeSet<EntityRef>) -> bool {
-    match record.fields.get(field) {
-        Some(Value::Array(links)) => {
-            links.iter().filter_map(EntityRef::from_json).any(|link| to.contains(&link))
-        }
-        Some(link) => EntityRef::from_json(link).is_some_and(|link| to.contains(&link)),
-        None => false,
-    }
 }
 
 #[cfg(test)]

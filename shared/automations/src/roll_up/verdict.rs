@@ -77,5 +77,5 @@ fn elsewhere<'a>(counting: &[&'a Record], codes: &Codes) -> Vec<&'a Record> {
 }
 
 fn standings(children: &[&Record]) -> String {
-    few_of(&children.iter().map(|child| status::standing(child)).collect::<Vec<_>>())
+    few_of(children, |child| status::standing(child))
 }

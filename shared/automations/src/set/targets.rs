@@ -12,6 +12,7 @@ use sgh_site::facts::{By, Facts, Read};
 use super::conditions::no_field;
 use super::target_fields;
 use crate::names::{called, naming_fields};
+use crate::reasons::few_of;
 use crate::stop::{Stop, all, skip};
 use crate::values::{links_of, same};
 
@@ -71,8 +72,7 @@ fn step(hop: &Hop, from: &[&Record]) -> Result<BTreeSet<EntityRef>, Stop> {
     if !links.is_empty() {
         return Ok(links);
     }
-    let names: Vec<String> = from.iter().map(|record| called(record)).collect();
-    let names = crate::reasons::few_of(&names);
+    let names = few_of(from, |record| called(record));
     match &hop.kind {
         Some(kind) => skip(format!("{names} has no {kind} in {field}")),
         None => skip(format!("{names} has no {field}")),

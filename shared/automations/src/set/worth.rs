@@ -117,18 +117,19 @@ fn changed(
     let Some(changed) = changed.and_then(Value::as_array) else {
         return Ok(if now.is_empty() { Err(format!("{name} has no {field}")) } else { Ok(now) });
     };
+    let wanted = word == "added";
+    let how = if wanted { "added to" } else { "removed from" };
     if changed.is_empty() {
-        return Ok(Err(format!("nothing was {word} of {field} of {name}")));
+        return Ok(Err(format!("nothing was {how} {field} of {name}")));
     }
     let present = |link: &&Value| {
         let link = EntityRef::from_json(link);
         now.iter().any(|now| EntityRef::from_json(now) == link)
     };
-    let wanted = word == "added";
     let still: Vec<Value> =
         changed.iter().filter(|link| present(link) == wanted).cloned().collect();
     if still.is_empty() {
-        return Ok(Err(format!("overtaken: what was {word} of {field} of {name} is no longer so")));
+        return Ok(Err(format!("overtaken: what was {how} {field} of {name} is no longer so")));
     }
     Ok(Ok(still))
 }

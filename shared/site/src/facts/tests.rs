@@ -1,4 +1,10 @@
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use sgh_core::ids::EntityRef;
+
 use super::*;
+use crate::port::{Change, Record};
 
 fn task(id: u64, status: &str, shot: u64) -> Record {
     let fields = BTreeMap::from([
@@ -65,4 +71,24 @@ fn our_own_writes_are_seen_by_what_comes_after() {
     assert_eq!(found[1].fields["sg_status_list"], "fin");
     read.by = by(8);
     assert_eq!(facts.answer(&read), None);
+}
+
+#[test]
+fn a_link_that_we_wrote_ourselves_points_elsewhere_at_once() {
+    let mut facts = Facts::default();
+    let shots = |ids: &[u64]| {
+        let mut read = Read::of_ids("Task", [], ["sg_status_list", "entity"]);
+        let to = ids.iter().map(|id| EntityRef::new("Shot", *id)).collect();
+        read.by = By::Links { field: "entity".into(), to };
+        read
+    };
+    facts.learn(shots(&[7, 8]), vec![task(1, "ip", 7), task(2, "ip", 8)]);
+    let fields = BTreeMap::from([("entity".to_owned(), json!({"type": "Shot", "id": 8}))]);
+    facts.apply(&Change { entity: EntityRef::new("Task", 1), fields });
+    let ids = |read: &Read| -> Vec<u64> {
+        facts.answer(read).expect("known").iter().map(|task| task.entity.id).collect()
+    };
+    assert_eq!(ids(&shots(&[7])), [0; 0]);
+    assert_eq!(ids(&shots(&[8])), [1, 2]);
+    assert_eq!(ids(&shots(&[7, 8])), [1, 2]);
 }
