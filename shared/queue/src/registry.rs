@@ -60,10 +60,13 @@ pub trait Registry: Send + Sync {
     /// The registry could not be asked.
     async fn folders_of(&self, entity: &EntityRef) -> Result<Vec<RegisteredFolder>, LedgerError>;
 
-    /// Forgets all that is registered for an entity. The folders themselves stay. Answers what it
-    /// was, sorted.
+    /// Forgets all that is registered for an entity, and all that is registered, for whomever,
+    /// below the folders that are its own: once its folder is somewhere else, or somebody else's,
+    /// nothing in there may speak against what is made under its name. What the folders themselves
+    /// are registered for besides stays, and so does all below a folder that is not its own. No
+    /// folder is touched on the disk. Answers what was forgotten, sorted.
     ///
     /// # Errors
-    /// The registry could not be asked; some may be forgotten. To repeat the call is safe.
+    /// The registry could not be asked; some may be forgotten. A repeat forgets the rest.
     async fn forget(&self, entity: &EntityRef) -> Result<Vec<RegisteredFolder>, LedgerError>;
 }

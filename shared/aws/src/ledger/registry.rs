@@ -7,10 +7,11 @@
 //!
 //! While an operator forgets an entity, a worker that registers the same entity may leave a folder
 //! that its place does not lead to: not found by its parent folder, and owned all the same. The
-//! next repeat, or the next forget, mends that.
+//! next repeat, or the next forget, mends that. What is forgotten below an entity's folders leaves
+//! the places of others as they are: what they name leads to nothing, and is passed over.
 //!
 //! Not here: how items are laid out (`item`), what has to be written (`plan`), the calls (`read`,
-//! `write`), and what operators do (`operator`).
+//! `write`), what operators do (`operator`), and what lies below a folder (`below`).
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use sgh_queue::{LedgerError, Registry, WantedFolder};
 
 use super::DynamoLedger;
 
+mod below;
 mod item;
 mod operator;
 mod patience;

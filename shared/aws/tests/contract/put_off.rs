@@ -118,3 +118,38 @@ async fn what_no_repeat_can_mend_is_an_error_and_says_why() {
     let error = second.register(&[folder()]).await.unwrap_err().to_string();
     assert!(error.contains("access denied: so it says; allow it in the policy"), "{error}");
 }
+
+/// A page of the table: these items where the first part is looked through, else nothing.
+fn page(items: Value) -> Answer {
+    Box::new(move |request| {
+        let items = if request["Segment"] == 0 { items.clone() } else { json!([]) };
+        (200, json!({"Items": items}).to_string())
+    })
+}
+
+/// Were the shot's own folder forgotten first, nothing would lead to the others any more.
+#[tokio::test]
+async fn what_lies_below_is_forgotten_before_what_leads_to_it() {
+    let item = |key: &str, entity: &str, path: &str| {
+        json!([{
+            "pk": {"S": key}, "entity": {"S": entity}, "name": {"S": "x"},
+            "root": {"S": "primary"}, "path": {"S": path},
+        }])
+    };
+    let own = || page(item("folder#1", "Shot 1", "show/SH010"));
+    let below = || page(item("folder#2", "Task 2", "show/SH010/x"));
+    let mut answers: Vec<Answer> = (0..4).map(|_| own()).collect();
+    answers.extend((0..4).map(|_| below()));
+    answers.push(refused("AccessDeniedException"));
+    let (registry, mut canned) = registry(answers).await;
+    let error = registry.forget(&EntityRef::new("Shot", 1)).await.unwrap_err().to_string();
+    assert!(error.contains("access denied"), "{error}");
+    let mut requests = Vec::new();
+    while let Some(request) = canned.asked.recv().await {
+        requests.push(request);
+    }
+    assert_eq!(requests.len(), 9);
+    let deleted = &requests[8];
+    assert_eq!(deleted["Key"]["pk"]["S"], "folder#2");
+    assert_eq!(deleted["ExpressionAttributeValues"][":entity"]["S"], "Task 2");
+}

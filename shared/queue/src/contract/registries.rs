@@ -1,6 +1,6 @@
 //! The checks of a registry: what is found, what is refused, what is forgotten.
 //!
-//! Not here: many folders and odd ones (`many`).
+//! Not here: what lies below a forgotten folder (`below`), many folders and odd ones (`many`).
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,10 @@ use sgh_core::ids::EntityRef;
 use super::RegistryStand;
 use crate::{Registry, WantedFolder};
 
+mod below;
 mod many;
 
+pub use below::*;
 pub use many::*;
 
 fn shot(id: u64) -> EntityRef {

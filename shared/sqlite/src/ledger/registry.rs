@@ -67,13 +67,7 @@ impl Registry for SqliteLedger {
 
     async fn forget(&self, entity: &EntityRef) -> Result<Vec<RegisteredFolder>, LedgerError> {
         let entity = entity.clone();
-        let job = move |connection: &Connection| {
-            let folders = folders_of(connection, &entity)?;
-            connection
-                .prepare_cached("DELETE FROM folder WHERE kind = ?1 AND id = ?2")?
-                .execute(params![entity.kind, number(entity.id)])?;
-            Ok(folders)
-        };
+        let job = move |connection: &_| forget(connection, &entity);
         self.committer.run(job).await.map_err(said)
     }
 }
@@ -176,6 +170,38 @@ fn folders_of(
     let mut folders = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     folders.sort();
     Ok(folders)
+}
+
+/// Answers what it was, sorted.
+fn forget(connection: &Connection, entity: &EntityRef) -> rusqlite::Result<Vec<RegisteredFolder>> {
+    let mut its = connection.prepare_cached(
+        "DELETE FROM folder WHERE kind = ?1 AND id = ?2
+         RETURNING root, path, kind, id, name, is_primary, location",
+    )?;
+    // Own folders and others have an index each.
+    let below = [1, 0].map(|is_primary| {
+        format!(
+            "DELETE FROM folder
+             WHERE is_primary = {is_primary} AND root = ?1 AND path > ?2 AND path < ?3
+             RETURNING root, path, kind, id, name, is_primary, location"
+        )
+    });
+    let rows = its.query_map(params![entity.kind, number(entity.id)], read)?;
+    let mut forgotten = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    let owned = forgotten.iter().filter(|folder| folder.is_primary);
+    let own: Vec<FolderPath> = owned.map(|folder| folder.at.clone()).collect();
+    for statement in &below {
+        let mut below = connection.prepare_cached(statement)?;
+        for FolderPath { root, path } in &own {
+            // By bytes, where nothing is a pattern: `0` is what comes next after `/`.
+            let range = [root, &format!("{path}/"), &format!("{path}0")];
+            for folder in below.query_map(range, read)? {
+                forgotten.push(folder?);
+            }
+        }
+    }
+    forgotten.sort();
+    Ok(forgotten)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<RegisteredFolder> {

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use sgh_core::folder::{FolderPath, RegisteredFolder};
 use sgh_core::ids::EntityRef;
 
+use super::below::{Below, Range};
 use super::item::{Names, Place, folder_key};
 use super::patience::Patient;
 use super::plan::{Plan, Write, plan};
@@ -191,4 +192,35 @@ async fn what_brings_nothing_is_given_up_and_what_goes_on_is_not() {
     for _ in 0..100 {
         assert!(patient.waits(false).await);
     }
+}
+
+#[test]
+fn however_many_own_folders_there_are_a_storage_is_looked_through_once() {
+    let mut folders: Vec<_> = (0..1000).map(|n| folder(&format!("Step 5 show/{n:03}"))).collect();
+    folders.extend(["Step 5 a", "Step 5 a-b", "-Step 5 z"].map(folder));
+    let mut other = folder("Step 5 b");
+    other.at.root = "secondary".to_owned();
+    folders.push(other);
+    let below = Below::of(&folders);
+    let range = |root, first: &str, last: &str| Range {
+        root,
+        first: first.to_owned(),
+        last: last.to_owned(),
+    };
+    let expect = [range("primary", "a-b/", "show/9990"), range("secondary", "b/", "b0")];
+    assert_eq!(below.ranges(), expect);
+    for (root, path, is_below) in [
+        ("primary", "show/000/x", true),
+        ("primary", "a/b/c/d", true),
+        ("primary", "show/000", false),
+        ("primary", "show/0000/x", false),
+        ("primary", "show/x", false),
+        ("primary", "z/x", false),
+        ("primary", "b/x", false),
+        ("secondary", "b/x", true),
+        ("third", "b/x", false),
+    ] {
+        assert_eq!(below.holds(&FolderPath::new(root, path)), is_below, "{root}:{path}");
+    }
+    assert_eq!(Below::of(&[folder("-Step 5 z")]).ranges(), []);
 }
