@@ -67,8 +67,8 @@ fn constraints(node: &Node) -> Option<Finding> {
 }
 
 fn skip_unused(node: &Node) -> Option<Finding> {
-    let Kind::List(_) = &node.kind else { return None };
+    let Kind::List(list) = &node.kind else { return None };
     let value = node.metadata.get("skip_unused").filter(|value| !value.is_boolean())?;
-    let what = format!("`skip_unused: {value}` counts as false: only true turns it on");
+    let what = format!("`skip_unused: {value}` counts as {}", list.skip_unused);
     Some(finding(Severity::Warning, &node.file, what, "write true or false, without quotes"))
 }

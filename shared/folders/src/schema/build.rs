@@ -149,8 +149,7 @@ fn list(sidecar: &Sidecar) -> Result<ListNode, SchemaError> {
         let expression = name.text.clone();
         return Err(sidecar.error(line, SchemaProblem::Expression { expression, problem }));
     };
-    let skip_unused =
-        sidecar.get("skip_unused").is_some_and(|node| node.value == Value::Bool(true));
+    let skip_unused = sidecar.get("skip_unused").is_some_and(|node| is_truthy(&node.value));
     let key = format!("{entity_type}.{field}");
     let source = match field.splitn(3, '.').collect::<Vec<_>>()[..] {
         [_, kind, field] => (kind.to_owned(), field.to_owned()),
@@ -158,6 +157,19 @@ fn list(sidecar: &Sidecar) -> Result<ListNode, SchemaError> {
     };
     drop(fields);
     Ok(ListNode { entity_type, field, name, skip_unused, key, source })
+}
+
+/// What Python takes for true, which is how Toolkit asks: all but nothing, zero and empty.
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(value) => *value,
+        Value::Integer(number) => *number != 0,
+        Value::Float(number) => *number != 0.0,
+        Value::Text(text) => !text.is_empty(),
+        Value::List(items) => !items.is_empty(),
+        Value::Map(entries) => !entries.is_empty(),
+    }
 }
 
 fn step(

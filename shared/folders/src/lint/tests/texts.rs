@@ -128,9 +128,14 @@ fn keys_and_values_that_mean_something_else_are_found() {
     );
     check("type: static\ndefer_creation: \"true\"\n", "waits for an engine with the name `true`");
     check("type: static\ndefer_creation: [tk-maya, 1]\n", "`defer_creation` holds 1, which is no");
-    let list = "type: shotgun_list_field\nentity_type: Shot\nfield_name: a\n\
-                create_with_parent: true\nskip_unused: 1\n";
-    check(list, "`skip_unused: 1` counts as false");
+    let truthy = ["1", "-0.5", "\"no\"", "[false]", "{\"a\":0}"].map(|value| (value, true));
+    let falsy = ["0", "-0.0", "\"\"", "[]", "{}", "null"].map(|value| (value, false));
+    for (value, meaning) in truthy.into_iter().chain(falsy) {
+        let list = "type: shotgun_list_field\nentity_type: Shot\nfield_name: a\n\
+                    create_with_parent: true\nskip_unused: ";
+        let expect = format!("`skip_unused: {value}` counts as {meaning}; write true or false");
+        check(&format!("{list}{value}\n"), &expect);
+    }
     check("type: static\nconstrain_by_entity: $shot\nconstraints: []\n", "`constraints` is empty");
     let more = ", {path: entity, relation: is, values: [$shot]}";
     check(&entity("my version", "code", more), "error: x.yml: `my version` is no entity type; use");
