@@ -4,18 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use sgh_aws::{DynamoLedger, Patience, SqsQueue, aws_config, region_of_queue};
+use sgh_aws::{DynamoLedger, EventBridge, Patience, SqsQueue, aws_config, region_of_queue};
 use sgh_core::clock::{Clock, SystemClock};
-use sgh_core::config::Config;
+use sgh_core::config::{Action, Config};
 use sgh_core::limits::SCHEMA_FILE_MAX;
 use sgh_core::secret::Secret;
 use sgh_core::settings::{
     DirectorySettings, LedgerAddress, QueueAddress, SiteSettings, WorkerSettings,
 };
-use sgh_engine::{Directories, Engine, FolderKit, Rules};
+use sgh_engine::{Bus, Directories, Engine, FolderKit, Outside, Rules};
 use sgh_queue::{Ledger, Queue, Registry};
+use sgh_settings::Environment;
 use sgh_site::rest::{RestSettings, RestSite};
 use sgh_sqlite::{SqliteLedger, SqliteQueue};
+
+use crate::program::Processes;
+use crate::stop::Stop;
 
 /// Everything that works deliveries.
 pub struct House {
@@ -26,16 +30,25 @@ pub struct House {
 }
 
 impl House {
-    /// Builds everything from settings.
+    /// Builds everything from settings. Programs of the studio get a little of the environment,
+    /// and are ended when it is time to stop.
     ///
     /// # Errors
     /// The first part that cannot be built, with the fix.
-    pub async fn build(settings: WorkerSettings<Secret>) -> anyhow::Result<Self> {
+    pub async fn build(
+        settings: WorkerSettings<Secret>,
+        environment: &Environment,
+        stop: Stop,
+    ) -> anyhow::Result<Self> {
         let queue = queue(&settings.queue).await?;
         let (ledger, registry) = ledger(&settings.ledger, Some(&settings.queue)).await?;
         let config = config(&settings.config)?;
         let site_host = settings.site.origin.host().to_owned();
         let site = site(settings.site)?;
+        let outside = Outside {
+            bus: bus(&config, &settings.queue).await,
+            programs: Some(Arc::new(Processes::new(&config, environment, stop)?)),
+        };
         let engine = Engine {
             rules: Rules {
                 folders: folders(&config)?,
@@ -46,6 +59,7 @@ impl House {
             ledger,
             registry,
             clock: clock(),
+            outside,
         };
         Ok(Self { queue, engine: Arc::new(engine) })
     }
@@ -59,6 +73,25 @@ pub fn clock() -> Arc<dyn Clock> {
 /// A queue of SQS.
 pub async fn sqs(url: &str) -> SqsQueue {
     SqsQueue::new(&aws_config(Patience::WORKER, region_of_queue(url)).await, url)
+}
+
+/// The buses of EventBridge, where an automation needs one: finding out how AWS is reached may
+/// take seconds. One without region or credentials says so to whoever needs it.
+async fn bus(config: &Config, queue: &QueueAddress) -> Option<Arc<dyn Bus>> {
+    let mut automations = config.automations.iter();
+    if !automations.any(|automation| matches!(automation.action, Action::Emit(_))) {
+        return None;
+    }
+    let aws = aws_config(Patience::WORKER, region_of(Some(queue))).await;
+    Some(Arc::new(EventBridge::new(&aws)))
+}
+
+/// What is asked for without a region of its own is looked for where the queue is.
+fn region_of(queue: Option<&QueueAddress>) -> Option<&str> {
+    match queue {
+        Some(QueueAddress::Sqs(url)) => region_of_queue(url),
+        Some(QueueAddress::Sqlite(_)) | None => None,
+    }
 }
 
 /// Opens the queue.
@@ -85,11 +118,7 @@ pub async fn ledger(
 ) -> anyhow::Result<(Arc<dyn Ledger>, Arc<dyn Registry>)> {
     Ok(match address {
         LedgerAddress::DynamoDb(table) => {
-            let region = match queue {
-                Some(QueueAddress::Sqs(url)) => region_of_queue(url),
-                Some(QueueAddress::Sqlite(_)) | None => None,
-            };
-            let aws = aws_config(Patience::WORKER, region).await;
+            let aws = aws_config(Patience::WORKER, region_of(queue)).await;
             let ledger = Arc::new(DynamoLedger::new(&aws, table));
             (ledger.clone(), ledger)
         }

@@ -49,4 +49,10 @@ impl Stop {
         // A sender that is gone can no longer say it: then it is time too.
         let _ = self.0.wait_for(|stop| *stop).await;
     }
+
+    /// Returns some time after it is time.
+    pub async fn wait_and(&mut self, then: Duration) {
+        self.wait().await;
+        tokio::time::sleep(then).await;
+    }
 }

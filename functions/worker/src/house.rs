@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use sgh_aws::{DynamoLedger, Patience, SqsQueue, aws_config, region_of_queue};
+use sgh_aws::{DynamoLedger, EventBridge, Patience, SqsQueue, aws_config, region_of_queue};
 use sgh_core::clock::SystemClock;
 use sgh_core::config::Config;
 use sgh_core::settings::{LedgerAddress, QueueAddress};
-use sgh_engine::{Engine, FolderKit, Rules};
+use sgh_engine::{Engine, FolderKit, Outside, Rules};
 use sgh_settings::Environment;
 use sgh_site::rest::{RestSettings, RestSite};
 use sgh_telemetry::Format;
@@ -45,6 +45,7 @@ impl House {
         let text = std::fs::read_to_string(&settings.config)
             .with_context(|| format!("SGH_CONFIG: cannot read {}", settings.config.display()))?;
         let config = Config::read(&text, &settings.config)?;
+        config.without_programs(&settings.config)?;
         let folders = config.folders.as_ref().map(|folders| {
             let place = || format!("`folders.schema` in sgh.yaml, {}", folders.schema.display());
             FolderKit::read(folders).map(Arc::new).with_context(place)
@@ -60,6 +61,7 @@ impl House {
             registry: ledger.clone(),
             ledger,
             clock: Arc::new(SystemClock),
+            outside: Outside { bus: Some(Arc::new(EventBridge::new(&aws))), programs: None },
         };
         Ok(Self { queue, engine })
     }

@@ -11,6 +11,7 @@ use sgh_folders::{FolderError, Plan, Request};
 use sgh_site::facts::{Facts, Need};
 
 use crate::Rules;
+use crate::outside::{Deed, Wanted};
 
 /// What an automation decided.
 pub(crate) enum Decided {
@@ -18,6 +19,8 @@ pub(crate) enum Decided {
     Fields(Decision),
     /// To make directories, or why not.
     Folders(Box<Result<Plan, FolderError>>),
+    /// To tell code outside.
+    Outside(Box<Wanted>),
 }
 
 /// What people read when one of ours panics: the cause is in the log.
@@ -45,6 +48,8 @@ pub(crate) fn decide(
         Action::RollUp(rule) => fields(roll_up::decide(rule, event, facts)),
         Action::PushDown(rule) => fields(push_down::decide(rule, event, judge, facts)),
         Action::MakeFolders(wanted) => folders(rules, wanted, event, facts),
+        Action::Emit(emit) => outside(Deed::Emit(emit.clone()), event, facts),
+        Action::Run(run) => outside(Deed::Run(run.clone()), event, facts),
     })
 }
 
@@ -70,6 +75,14 @@ fn folders(rules: &Rules, wanted: &MakeFolders, event: &Event, facts: &Facts) ->
     match sgh_folders::plan(&kit.schema, &kit.roots, &request, facts) {
         Need::Reads(reads) => Need::Reads(reads),
         Need::Ready(plan) => Need::Ready(Decided::Folders(Box::new(plan))),
+    }
+}
+
+fn outside(deed: Deed, event: &Event, facts: &Facts) -> Need<Decided> {
+    match crate::outside::decide(deed, event, facts) {
+        Need::Reads(reads) => Need::Reads(reads),
+        Need::Ready(Ok(wanted)) => Need::Ready(Decided::Outside(Box::new(wanted))),
+        Need::Ready(Err(why)) => Need::Ready(Decided::Fields(Decision::Skip(why))),
     }
 }
 

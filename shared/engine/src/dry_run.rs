@@ -43,6 +43,7 @@ pub(crate) async fn dry_run(
             work.imagined.extend(planned.into_iter().map(|planned| planned.change));
             format!("would set {}", some_of(&texts))
         }
+        Ok(Decided::Outside(wanted)) => format!("would {}", wanted.deed.described()),
         Ok(Decided::Folders(plan)) => folders(shared, &work.item.event, *plan).await,
         Err(later) => return later,
     };

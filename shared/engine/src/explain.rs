@@ -81,6 +81,7 @@ fn explanation(decided: Decided) -> Explanation {
                 planned.into_iter().map(|planned| planned.what).chain(left).collect();
             Explanation::Would(some_of(&texts))
         }
+        Decided::Outside(wanted) => Explanation::Would(wanted.deed.described()),
         Decided::Folders(plan) => match *plan {
             Ok(plan) if plan.is_empty() => Explanation::WouldSkip(no_directories(&plan)),
             Ok(plan) => Explanation::Would(format!("make {} directories", plan.folders())),

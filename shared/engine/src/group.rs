@@ -14,7 +14,7 @@ use sgh_core::config::Action;
 use sgh_core::limits::CHAIN_DEPTH_MAX;
 use sgh_core::outcome::Outcome;
 use sgh_queue::{LedgerEntry, Owner, Received};
-use sgh_site::facts::Need;
+use sgh_site::facts::{Facts, Need};
 
 use crate::claim::{Claimed, claim, release};
 use crate::decide::{Decided, decide};
@@ -23,10 +23,11 @@ use crate::effects::Pending;
 use crate::ending::{Ended, Endings};
 use crate::intake::Item;
 use crate::open::Open;
+use crate::outside::{Deed, Wanted};
 use crate::reading::{Budget, Count, Known};
 use crate::remark::remark;
 use crate::work::Work;
-use crate::{Engine, folders};
+use crate::{Engine, folders, outside};
 
 /// What all groups of a batch share.
 pub(crate) struct Shared<'a> {
@@ -76,6 +77,16 @@ async fn work(shared: &Shared<'_>, items: Vec<Item>, known: Known) -> Ended {
 impl Group<'_> {
     async fn item(&mut self, item: Item) {
         let item = match item {
+/// Whether an action does something that is not a write of ours on the site.
+fn acts_elsewhere(action: &Action) -> bool {
+    match action {
+        Action::MakeFolders(_) | Action::Emit(_) | Action::Run(_) => true,
+        Action::Set(_) | Action::OpenDownstream(_) | Action::RollUp(_) | Action::PushDown(_) => {
+            false
+        }
+    }
+}
+
             Item::Unreadable { received, delivery, why } => {
                 return self.endings.unreadable(received, delivery, why);
             }
@@ -155,8 +166,8 @@ impl Group<'_> {
             let outcome = dry_run(self.shared, rule, work, &mut self.known).await;
             return self.add(automation, outcome);
         }
-        if matches!(rule.action, Action::MakeFolders(_)) {
-            // Directories are planned by what is on the site, not by what is about to be.
+        if acts_elsewhere(&rule.action) {
+            // Directories, and code outside, go by what is on the site, not by what is about to be.
             self.flush().await;
         }
         loop {
@@ -176,6 +187,9 @@ impl Group<'_> {
                 Ok(Need::Reads(reads)) => {
                     if let Some(error) = self.known.failure(&reads) {
                         return self.add(automation, error.clone().into());
+                Ok(Need::Ready(Decided::Outside(wanted))) => {
+                    return self.outside(automation, *wanted).await;
+                }
                     }
                     let count = self.shared.reads;
                     if self.known.read(&engine.rules, reads, count).await == Budget::Spent {
@@ -210,11 +224,8 @@ impl Group<'_> {
     }
 
     async fn folders(&mut self, automation: usize, plan: folders::Planned) {
-        // If an event before this one has to wait, this one does too.
-        let earlier = self.open.iter_mut().rev().skip(1);
-        if earlier.filter_map(Open::work).any(|work| work.waits()) {
-            let why = "an event before this one has to wait".to_owned();
-            return self.add(automation, Outcome::Retry { why, after: None });
+        if self.waits_for_another(automation) {
+            return;
         }
         let Some(event) = self.newest().map(|work| work.item.event.clone()) else { return };
         let outcome = folders::make(self.shared, &event, plan).await;
@@ -226,6 +237,32 @@ impl Group<'_> {
     }
 
     fn add(&mut self, automation: usize, outcome: Outcome) {
+    async fn outside(&mut self, automation: usize, wanted: Wanted) {
+        if self.waits_for_another(automation) {
+            return;
+        }
+        let may_write = matches!(wanted.deed, Deed::Run(_));
+        let rule = &self.shared.engine.rules.config.automations[automation];
+        let Some(Open::Work(work)) = self.open.last() else { return };
+        let outcome = outside::act(self.shared, &rule.name, &work.item, wanted).await;
+        if may_write {
+            // A program may have changed anything on the site.
+            self.known.facts = Facts::default();
+        }
+        self.add(automation, outcome);
+    }
+
+    /// If an event before this one has to wait, this one does too.
+    fn waits_for_another(&mut self, automation: usize) -> bool {
+        let earlier = self.open.iter_mut().rev().skip(1);
+        let waits = earlier.filter_map(Open::work).any(|work| work.waits());
+        if waits {
+            let why = "an event before this one has to wait".to_owned();
+            self.add(automation, Outcome::Retry { why, after: None });
+        }
+        waits
+    }
+
         if let Some(work) = self.newest() {
             work.progress.entry(automation).or_default().add("", outcome);
         }

@@ -13,6 +13,7 @@ mod folders;
 mod group;
 mod intake;
 mod open;
+mod outside;
 mod progress;
 mod reading;
 mod remark;
@@ -37,6 +38,9 @@ pub use explain::{Explained, Explanation};
 pub use folders::{Asked, Directories, FolderKit, NotMade};
 pub use settle::{Settle, settle};
 
+pub use outside::{
+    ANSWER_SIZE_MAX, Bus, BusError, BusEvent, Call, Ended, Outside, Programs, Ran, SOURCE,
+};
 /// Time kept to record, to acknowledge and to answer. Ours: one acknowledgement takes 10 s of a
 /// site that hangs.
 const TO_TELL: SignedDuration = SignedDuration::from_secs(15);
@@ -59,6 +63,8 @@ pub struct Engine {
 pub struct Rules {
     /// What the studio automates.
     pub config: Arc<Config>,
+    /// The code outside that takes part.
+    pub outside: Outside,
     /// What `make_folders` needs; `None` where no automation makes directories.
     pub folders: Option<Arc<FolderKit>>,
     /// The site.

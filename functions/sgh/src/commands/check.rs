@@ -2,6 +2,7 @@
 
 mod hooks;
 mod local;
+mod programs;
 
 use std::process::ExitCode;
 
@@ -69,6 +70,7 @@ pub async fn run(environment: &Environment, output: Output) -> anyhow::Result<Ex
             let text = format!("{} automation(s)", config.automations.len());
             tell(Finding::good(settings.worker.config.display().to_string(), text));
             local::folders(&config).into_iter().for_each(&mut tell);
+            programs::programs(&config, environment).into_iter().for_each(&mut tell);
             Some(config)
         }
         Err(error) => {

@@ -24,14 +24,13 @@ pub async fn run(
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let settings = sgh_settings::serve(environment, None).await?;
-    let house = House::build(settings.worker).await?;
+    let mut stop = Stop::at_signal()?;
+    let house = House::build(settings.worker, environment, stop.clone()).await?;
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("cannot listen at {}; choose another --listen", options.listen))?;
     let url = format!("http://{}/", listener.local_addr()?);
     let door = door(&settings.tokens, settings.ordering, house.queue.clone())?;
-    // Before anybody is told that we are there: they may stop us at once.
-    let mut stop = Stop::at_signal()?;
     output.print(format!("listening at {url}"), || json!({"listening": url}));
     let pump = Pump { queue: house.queue, engine: house.engine };
     let working = tokio::spawn({
@@ -43,14 +42,10 @@ pub async fn run(
     let working = async { working.await.context("the worker broke; the log says why") };
     let serving = http::serve(listener, door, stop.clone());
     let both = async { tokio::try_join!(serving, working) };
-    let too_long = async {
-        stop.wait().await;
-        tokio::time::sleep(STOP_TIMEOUT).await;
-    };
     tokio::select! {
         ended = both => drop(ended?),
         // What is still under way comes back by itself at the next start.
-        () = too_long => tracing::warn!("not everything was through in time; it comes back"),
+        () = stop.wait_and(STOP_TIMEOUT) => tracing::warn!("not everything was through in time; it comes back"),
     }
     Ok(ExitCode::SUCCESS)
 }

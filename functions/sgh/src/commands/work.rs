@@ -10,7 +10,7 @@ use crate::cli::Work;
 use crate::house::House;
 use crate::output::Output;
 use crate::pump::Pump;
-use crate::stop::Stop;
+use crate::stop::{STOP_TIMEOUT, Stop};
 
 pub async fn run(
     options: &Work,
@@ -18,13 +18,18 @@ pub async fn run(
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let settings = sgh_settings::worker(environment, None).await?;
-    let House { queue, engine } = House::build(settings).await?;
+    let mut stop = Stop::at_signal()?;
+    let House { queue, engine } = House::build(settings, environment, stop.clone()).await?;
     let pump = Pump { queue, engine };
     let tell = |report: &Report| report.events.iter().for_each(|event| print(event, output));
     if options.until_empty {
-        pump.drain(tell).await?;
+        tokio::select! {
+            drained = pump.drain(tell) => drained?,
+            // What is under way by then comes back by itself.
+            () = stop.wait_and(STOP_TIMEOUT) => {}
+        }
     } else {
-        pump.run(Stop::at_signal()?, tell).await;
+        pump.run(stop, tell).await;
     }
     Ok(ExitCode::SUCCESS)
 }

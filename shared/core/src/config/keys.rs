@@ -3,10 +3,8 @@
 use super::low::LowAutomation;
 
 /// Kinds of automation that work.
-pub(super) const KINDS: [&str; 5] =
-    ["make_folders", "set", "open_downstream", "roll_up", "push_down"];
-/// Kinds that the format knows and this version does not do yet.
-pub(super) const LATER_KINDS: [&str; 2] = ["emit", "run"];
+pub(super) const KINDS: [&str; 7] =
+    ["make_folders", "set", "open_downstream", "roll_up", "push_down", "emit", "run"];
 
 /// Keys that this kind of automation does not have.
 pub(super) fn misplaced(low: &LowAutomation) -> Vec<String> {
@@ -17,6 +15,7 @@ pub(super) fn misplaced(low: &LowAutomation) -> Vec<String> {
     let set = ["set"].as_slice();
     let open = ["open_downstream"].as_slice();
     let roll = ["roll_up"].as_slice();
+    let run = ["run"].as_slice();
     let keys = [
         ("engines", low.engines.is_some(), ["make_folders"].as_slice()),
         ("if", low.r#if.is_some(), set),
@@ -38,6 +37,11 @@ pub(super) fn misplaced(low: &LowAutomation) -> Vec<String> {
         ("all", low.all.is_some(), roll),
         ("any", low.any.is_some(), roll),
         ("reopen", low.reopen.is_some(), roll),
+        ("bus", low.bus.is_some(), &["emit"]),
+        ("fields", low.fields.is_some(), &["emit", "run"]),
+        ("command", low.command.is_some(), run),
+        ("timeout", low.timeout.is_some(), run),
+        ("env", low.env.is_some(), run),
     ];
     let misplaced = keys.iter().filter(|(_, given, of)| *given && !of.contains(&kind));
     misplaced

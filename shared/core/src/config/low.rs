@@ -63,6 +63,11 @@ pub(super) struct LowAutomation {
     pub all: Option<InOrder<OneOrMany<Value>>>,
     pub any: Option<InOrder<OneOrMany<Value>>>,
     pub reopen: Option<Value>,
+    pub bus: Option<String>,
+    pub fields: Option<OneOrMany<String>>,
+    pub command: Option<Value>,
+    pub timeout: Option<String>,
+    pub env: Option<OneOrMany<String>>,
 }
 
 /// Field, and the values it may have.

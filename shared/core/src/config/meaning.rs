@@ -6,12 +6,12 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 use serde_saphyr::Spanned;
 
-use super::keys::{KINDS, LATER_KINDS, misplaced};
+use super::keys::{KINDS, misplaced};
 use super::low::{Low, LowAutomation};
 use super::nearest::{hint, nearest};
 use super::{
-    Action, Automation, Config, MakeFolders, Problem, Trigger, folders, open_downstream, push_down,
-    roll_up, set,
+    Action, Automation, Config, MakeFolders, Problem, Trigger, emit, folders, open_downstream,
+    push_down, roll_up, run, set,
 };
 
 pub(super) fn of(low: Low, folder: &Path) -> Result<Config, Vec<Problem>> {
@@ -36,7 +36,7 @@ pub(super) fn of(low: Low, folder: &Path) -> Result<Config, Vec<Problem>> {
         if !names.insert(name.clone()) {
             complain("there is another of this name; names have to differ".to_owned());
         }
-        match automation_of(low.value, line, &zone) {
+        match automation_of(low.value, line, folder, &zone) {
             Ok(Automation { action: Action::MakeFolders(_), .. }) if folders.is_none() => {
                 complain("make_folders needs `folders:` with a schema and roots".to_owned());
             }
@@ -53,6 +53,7 @@ pub(super) fn of(low: Low, folder: &Path) -> Result<Config, Vec<Problem>> {
 fn automation_of(
     low: LowAutomation,
     line: u64,
+    folder: &Path,
     zone: &TimeZone,
 ) -> Result<Automation, Vec<String>> {
     let mut problems = Vec::new();
@@ -67,7 +68,7 @@ fn automation_of(
         problems.push("`on` is empty: it would never run".to_owned());
     }
     problems.extend(misplaced(&low));
-    let action = action_of(&low, &on, zone).map_err(|errors| problems.extend(errors));
+    let action = action_of(&low, &on, folder, zone).map_err(|errors| problems.extend(errors));
     match action {
         Ok(action) if problems.is_empty() => Ok(Automation {
             name: low.name,
@@ -83,7 +84,12 @@ fn automation_of(
     }
 }
 
-fn action_of(low: &LowAutomation, on: &[Trigger], zone: &TimeZone) -> Result<Action, Vec<String>> {
+fn action_of(
+    low: &LowAutomation,
+    on: &[Trigger],
+    folder: &Path,
+    zone: &TimeZone,
+) -> Result<Action, Vec<String>> {
     match low.r#do.as_str() {
         "make_folders" => {
             let engines = low.engines.as_ref().map(|engines| engines.0.clone());
@@ -93,13 +99,10 @@ fn action_of(low: &LowAutomation, on: &[Trigger], zone: &TimeZone) -> Result<Act
         "open_downstream" => open_downstream::of(low, on).map(Action::OpenDownstream),
         "roll_up" => roll_up::of(low, on).map(Action::RollUp),
         "push_down" => push_down::of(low).map(Action::PushDown),
-        later if LATER_KINDS.contains(&later) => Err(vec![format!(
-            "`do: {later}` does not work in this version, take the automation out until it does; \
-             these work: {}",
-            KINDS.join(", ")
-        )]),
+        "emit" => emit::of(low).map(Action::Emit),
+        "run" => run::of(low, folder).map(Action::Run),
         other => {
-            let near = hint(other, KINDS.into_iter().chain(LATER_KINDS));
+            let near = hint(other, KINDS);
             let known = KINDS.join(", ");
             Err(vec![format!("`do: {other}` is unknown{near}; known: {known}")])
         }

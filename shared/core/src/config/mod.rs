@@ -6,6 +6,7 @@
 
 mod children;
 mod codes;
+mod emit;
 mod folders;
 mod keys;
 mod low;
@@ -14,6 +15,7 @@ mod nearest;
 mod open_downstream;
 mod push_down;
 mod roll_up;
+mod run;
 mod set;
 mod trigger;
 
@@ -24,10 +26,12 @@ use serde_json::Value;
 
 pub use children::Children;
 pub use codes::Codes;
+pub use emit::Emit;
 pub use folders::{Folders, Owner};
 pub use open_downstream::OpenDownstream;
 pub use push_down::PushDown;
 pub use roll_up::RollUp;
+pub use run::{Program, Run};
 pub use set::{Conditions, Find, Hop, Links, Set, Target, Worth};
 pub use trigger::{BadTrigger, Trigger};
 
@@ -74,6 +78,10 @@ pub enum Action {
     RollUp(RollUp),
     /// Hands the status of a parent on to its children.
     PushDown(PushDown),
+    /// Puts the event on a bus, for code that is none of ours.
+    Emit(Emit),
+    /// Runs a program of the studio's.
+    Run(Run),
 }
 
 impl Action {
@@ -86,6 +94,8 @@ impl Action {
             Self::OpenDownstream(_) => "open_downstream",
             Self::RollUp(_) => "roll_up",
             Self::PushDown(_) => "push_down",
+            Self::Emit(_) => "emit",
+            Self::Run(_) => "run",
         }
     }
 }

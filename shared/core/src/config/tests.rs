@@ -1,4 +1,5 @@
 mod kinds;
+mod outside;
 mod set;
 
 use super::*;
@@ -82,16 +83,6 @@ fn everything_that_cannot_be_meant_is_said_at_once() {
             "`c`: `done` is no key of `do: make_folders`",
         ],
     );
-}
-
-#[test]
-fn a_kind_that_does_not_work_yet_is_refused_and_not_ignored() {
-    for kind in ["emit", "run"] {
-        check_error(
-            &format!("automations:\n  - {{ name: a, on: Task/create, do: {kind} }}\n"),
-            &[&format!("`do: {kind}` does not work in this version")],
-        );
-    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ use sgh_queue::{Owner, Receipt, Received};
 use sgh_sqlite::SqliteLedger;
 use site::TestSite;
 
-use crate::{Disposition, Engine, Report, Rules};
+use crate::{Disposition, Engine, Outside, Report, Rules};
 
 /// Version drives task, note reopens tasks, and a rule that only another project has.
 const CONFIG: &str = "automations:
@@ -71,6 +71,7 @@ pub(crate) fn house() -> House {
         ledger,
         clock: Arc::new(SystemClock),
     };
+        outside: Outside::default(),
     House { engine, site, _folder: folder }
 }
 

@@ -9,7 +9,7 @@ use sgh_core::config::Config;
 use sgh_core::secret::Secret;
 use sgh_core::settings::{Ordering, SiteOrigin, SiteSettings, WebhookSecrets};
 use sgh_emulator::{Emulator, EmulatorConfig};
-use sgh_engine::{Engine, Rules};
+use sgh_engine::{Engine, Outside, Rules};
 use sgh_sqlite::{SqliteLedger, SqliteQueue};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -72,6 +72,7 @@ impl Stage {
             registry: ledger.clone(),
             ledger,
             clock: clock(),
+            outside: Outside::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let door_url = format!("http://{}/", listener.local_addr()?);

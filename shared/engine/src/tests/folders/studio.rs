@@ -117,6 +117,7 @@ impl Studio {
             ledger,
             registry: ports.clone(),
             clock: clock.clone(),
+            outside: crate::Outside::default(),
         };
         let by = site.coordinator();
         let make = |kind: &str, fields: Value| {
