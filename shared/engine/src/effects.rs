@@ -12,6 +12,7 @@ use sgh_site::{Change, SiteError};
 
 use crate::Engine;
 use crate::group::Shared;
+use crate::refused::explain;
 
 /// Which automation of which item of the group wants a write.
 pub(crate) type Wish = (usize, usize);
@@ -32,6 +33,8 @@ pub(crate) struct Pending {
     fields: BTreeMap<EntityRef, BTreeMap<String, Value>>,
     wishes: Vec<(Wish, Planned)>,
     own_writes: Vec<OwnWrite>,
+    /// Where the event was that an entity is written for.
+    projects: BTreeMap<EntityRef, u64>,
 }
 
 impl Pending {
@@ -45,8 +48,17 @@ impl Pending {
     }
 
     /// Takes a write in. Of two writes of one field the later one counts, and both are granted.
-    pub(crate) fn add(&mut self, wish: Wish, planned: Planned, chain: &Chain) {
+    pub(crate) fn add(
+        &mut self,
+        wish: Wish,
+        planned: Planned,
+        chain: &Chain,
+        project: Option<u64>,
+    ) {
         let entity = planned.change.entity.clone();
+        if let Some(project) = project {
+            self.projects.insert(entity.clone(), project);
+        }
         if !self.fields.contains_key(&entity) {
             self.entities.push(entity.clone());
         }
@@ -70,13 +82,19 @@ impl Pending {
         // Remembered first: the event of a write may be here before the write has returned.
         let engine = shared.engine;
         let now = engine.clock.now();
-        let results = match engine.ledger.remember_writes(&self.own_writes, now).await {
+        let mut results = match engine.ledger.remember_writes(&self.own_writes, now).await {
             Ok(()) => write_all(shared, &self.changes()).await,
             Err(error) => {
                 let retry = Outcome::Retry { why: error.to_string(), after: None };
                 self.entities.iter().map(|entity| (entity.clone(), whole(&retry))).collect()
             }
         };
+        for (entity, result) in &mut results {
+            let place = (entity, self.projects.get(entity).copied());
+            for (field, value, why) in result.failures(self.fields.get(entity)) {
+                explain(shared, place, (field, value), why).await;
+            }
+        }
         self.wishes.into_iter().map(|(wish, planned)| granted(&results, wish, planned)).collect()
     }
 
@@ -94,6 +112,27 @@ impl Pending {
 struct Result {
     whole: Option<Outcome>,
     fields: BTreeMap<String, Outcome>,
+}
+
+impl Result {
+    /// The fields that were refused for themselves, what they were to get, and why not.
+    fn failures<'a>(
+        &'a mut self,
+        fields: Option<&'a BTreeMap<String, Value>>,
+    ) -> Vec<(&'a str, &'a Value, &'a mut String)> {
+        let Some(fields) = fields else { return Vec::new() };
+        if let Some(outcome) = &mut self.whole {
+            return match (outcome, fields.first_key_value().filter(|_| fields.len() == 1)) {
+                (Outcome::Failed(why), Some((field, value))) => vec![(field, value, why)],
+                (_, _) => Vec::new(),
+            };
+        }
+        let failed = self.fields.iter_mut().filter_map(|(field, outcome)| match outcome {
+            Outcome::Failed(why) => Some((field.as_str(), fields.get(field)?, why)),
+            Outcome::Done(_) | Outcome::Skipped(_) | Outcome::Retry { .. } => None,
+        });
+        failed.collect()
+    }
 }
 
 fn whole(outcome: &Outcome) -> Result {

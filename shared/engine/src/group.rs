@@ -25,6 +25,7 @@ use crate::intake::Item;
 use crate::open::Open;
 use crate::outside::{Deed, Wanted};
 use crate::reading::{Budget, Count, Known};
+use crate::refused::Takes;
 use crate::remark::remark;
 use crate::work::Work;
 use crate::{Engine, folders, outside};
@@ -38,6 +39,8 @@ pub(crate) struct Shared<'a> {
     /// When nothing new is begun any more, so that what was done can still be told.
     pub work_until: Timestamp,
     pub reads: &'a Count,
+    /// What fields take that a value was refused in.
+    pub takes: &'a Takes,
 }
 
 /// A group that is being worked.
@@ -74,9 +77,6 @@ async fn work(shared: &Shared<'_>, items: Vec<Item>, known: Known) -> Ended {
     group.endings.acknowledge(shared).await
 }
 
-impl Group<'_> {
-    async fn item(&mut self, item: Item) {
-        let item = match item {
 /// Whether an action does something that is not a write of ours on the site.
 fn acts_elsewhere(action: &Action) -> bool {
     match action {
@@ -87,6 +87,9 @@ fn acts_elsewhere(action: &Action) -> bool {
     }
 }
 
+impl Group<'_> {
+    async fn item(&mut self, item: Item) {
+        let item = match item {
             Item::Unreadable { received, delivery, why } => {
                 return self.endings.unreadable(received, delivery, why);
             }
@@ -184,12 +187,12 @@ fn acts_elsewhere(action: &Action) -> bool {
                 Ok(Need::Ready(Decided::Folders(plan))) => {
                     return self.folders(automation, *plan).await;
                 }
-                Ok(Need::Reads(reads)) => {
-                    if let Some(error) = self.known.failure(&reads) {
-                        return self.add(automation, error.clone().into());
                 Ok(Need::Ready(Decided::Outside(wanted))) => {
                     return self.outside(automation, *wanted).await;
                 }
+                Ok(Need::Reads(reads)) => {
+                    if let Some(error) = self.known.failure(&reads) {
+                        return self.add(automation, error.clone().into());
                     }
                     let count = self.shared.reads;
                     if self.known.read(&engine.rules, reads, count).await == Budget::Spent {
@@ -212,12 +215,14 @@ fn acts_elsewhere(action: &Action) -> bool {
                 let place = self.open.len() - 1;
                 let name = &self.shared.engine.rules.config.automations[automation].name;
                 let chain = self.newest().map(|work| work.chain.then(name)).unwrap_or_default();
+                let project = self.newest().and_then(|work| work.item.event.project.clone());
+                let project = project.map(|project| project.id);
                 for planned in planned {
                     self.known.facts.apply(&planned.change);
                     if let Some(work) = self.newest() {
                         work.wrote_its_field |= work.is_about(&planned.change);
                     }
-                    self.pending.add((place, automation), planned, &chain);
+                    self.pending.add((place, automation), planned, &chain, project);
                 }
             }
         }
@@ -232,11 +237,6 @@ fn acts_elsewhere(action: &Action) -> bool {
         self.add(automation, outcome);
     }
 
-    fn newest(&mut self) -> Option<&mut Work> {
-        self.open.last_mut()?.work()
-    }
-
-    fn add(&mut self, automation: usize, outcome: Outcome) {
     async fn outside(&mut self, automation: usize, wanted: Wanted) {
         if self.waits_for_another(automation) {
             return;
@@ -263,6 +263,11 @@ fn acts_elsewhere(action: &Action) -> bool {
         waits
     }
 
+    fn newest(&mut self) -> Option<&mut Work> {
+        self.open.last_mut()?.work()
+    }
+
+    fn add(&mut self, automation: usize, outcome: Outcome) {
         if let Some(work) = self.newest() {
             work.progress.entry(automation).or_default().add("", outcome);
         }

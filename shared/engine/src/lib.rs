@@ -16,6 +16,7 @@ mod open;
 mod outside;
 mod progress;
 mod reading;
+mod refused;
 mod remark;
 mod restore;
 mod settle;
@@ -36,11 +37,11 @@ use sgh_site::Site;
 
 pub use explain::{Explained, Explanation};
 pub use folders::{Asked, Directories, FolderKit, NotMade};
-pub use settle::{Settle, settle};
-
 pub use outside::{
     ANSWER_SIZE_MAX, Bus, BusError, BusEvent, Call, Ended, Outside, Programs, Ran, SOURCE,
 };
+pub use settle::{Settle, settle};
+
 /// Time kept to record, to acknowledge and to answer. Ours: one acknowledgement takes 10 s of a
 /// site that hangs.
 const TO_TELL: SignedDuration = SignedDuration::from_secs(15);
@@ -57,14 +58,14 @@ pub struct Engine {
     pub registry: Arc<dyn Registry>,
     /// The present.
     pub clock: Arc<dyn Clock>,
+    /// The code outside that takes part.
+    pub outside: Outside,
 }
 
 /// What is decided by: the studio's rules, its schema, and the site.
 pub struct Rules {
     /// What the studio automates.
     pub config: Arc<Config>,
-    /// The code outside that takes part.
-    pub outside: Outside,
     /// What `make_folders` needs; `None` where no automation makes directories.
     pub folders: Option<Arc<FolderKit>>,
     /// The site.
@@ -129,8 +130,14 @@ impl Engine {
         folders::learn_lists(&self.rules, &items, self.clock.now()).await;
         let reading = reading::Reading::for_batch(&self.rules, &items, count).await;
         let work_until = work_until(self.clock.now(), deadline);
-        let shared =
-            group::Shared { engine: self, owner, deadline, work_until, reads: &reading.count };
+        let shared = group::Shared {
+            engine: self,
+            owner,
+            deadline,
+            work_until,
+            reads: &reading.count,
+            takes: &refused::Takes::default(),
+        };
         let works = intake::groups(items).into_iter().map(|items| {
             let (known, shared) = (reading.known.clone(), &shared);
             async move { group::work_guarded(shared, items, known).await }

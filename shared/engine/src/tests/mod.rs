@@ -7,6 +7,7 @@ mod folders;
 mod once;
 mod order;
 mod redelivered;
+mod refused;
 mod site;
 mod trouble;
 
@@ -70,8 +71,8 @@ pub(crate) fn house() -> House {
         registry: ledger.clone(),
         ledger,
         clock: Arc::new(SystemClock),
-    };
         outside: Outside::default(),
+    };
     House { engine, site, _folder: folder }
 }
 

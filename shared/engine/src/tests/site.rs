@@ -17,6 +17,8 @@ pub(crate) struct TestSite {
     pub created: Mutex<Vec<NewRecord>>,
     /// Codes of a field, by `Type.field`.
     pub valid_values: Mutex<BTreeMap<String, Vec<String>>>,
+    /// Every call of `valid_values`: type, field, project.
+    pub asked_values: Mutex<Vec<(String, String, Option<u64>)>>,
     pub acknowledgements: Mutex<Vec<(String, String)>>,
     /// What the next calls answer instead, by verb.
     pub search_faults: Mutex<Vec<SiteError>>,
@@ -142,8 +144,9 @@ impl Site for TestSite {
         &self,
         kind: &str,
         field: &str,
-        _: Option<u64>,
+        project: Option<u64>,
     ) -> Result<Vec<String>, SiteError> {
+        self.asked_values.lock().unwrap().push((kind.into(), field.into(), project));
         let values = self.valid_values.lock().unwrap().get(&format!("{kind}.{field}")).cloned();
         values.ok_or(SiteError::NotFound { reason: format!("no field {kind}.{field}") })
     }
