@@ -121,7 +121,8 @@ impl Ledger for SqliteLedger {
             automations.map(|automations| (write.clone(), automations))
         };
         let rows: Result<Vec<_>, _> = writes.iter().map(row).collect();
-        let (rows, now) = (rows.map_err(|error| LedgerError(error.to_string()))?, now.as_millisecond());
+        let (rows, now) =
+            (rows.map_err(|error| LedgerError(error.to_string()))?, now.as_millisecond());
         let remember = move |connection: &_| remember_writes(connection, &rows, now);
         self.committer.run(remember).await.map_err(said)
     }
