@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::moment::Moment;
+
 /// Webhook receivers for Autodesk Flow Production Tracking (ShotGrid).
 #[derive(Debug, Parser)]
 #[command(name = "sgh", version, about, long_about = None)]
@@ -34,6 +36,8 @@ pub enum Command {
     Check(Check),
     /// Say which automations would run for a sample, what they would do, and why not.
     Explain(Explain),
+    /// Run sgh.yaml over the site's own event log and say what it would have done. Writes nothing.
+    Simulate(Simulate),
     /// Show or make the directories of entities, and see to which of them is whose.
     #[command(subcommand)]
     Folders(Folders),
@@ -157,8 +161,35 @@ pub struct Check {}
 #[derive(Debug, Args)]
 pub struct Explain {
     /// A sample, as for `sgh send`.
-    pub file: PathBuf,
+    #[arg(required_unless_present = "event", conflicts_with = "event")]
+    pub file: Option<PathBuf>,
+    /// An entry of the site's event log, by its id, instead of a sample.
+    #[arg(long, value_name = "ID")]
+    pub event: Option<u64>,
     /// The sgh.yaml to explain by, instead of SGH_CONFIG.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// Options of `sgh simulate`.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// From when on: `7d`, `12h`, `2026-03-01` or `2026-03-01T09:00:00Z`; UTC if it has no zone.
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = Moment::parse)]
+    pub since: Moment,
+    /// Up to when; to the present if left out.
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse)]
+    pub until: Option<Moment>,
+    /// Only events of this project, by its id.
+    #[arg(long, value_name = "ID")]
+    pub project: Option<u64>,
+    /// Only this automation, by its name.
+    #[arg(long, value_name = "NAME")]
+    pub automation: Option<String>,
+    /// The sgh.yaml to simulate, instead of SGH_CONFIG.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Writes to list; 20 if left out, with --json all of them.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
 }

@@ -17,6 +17,8 @@ use crate::reading::{Budget, Count, Known};
 pub struct Explained {
     /// Its name.
     pub automation: String,
+    /// Whether it only says what it would do.
+    pub dry_run: bool,
     /// What it would do, or why not.
     pub explanation: Explanation,
 }
@@ -44,7 +46,8 @@ impl Rules {
                 Err(mismatch) => Explanation::NotWanted(mismatch.why),
                 Ok(()) => self.explain_one(automation, event, &mut known, &count).await,
             };
-            explained.push(Explained { automation: automation.name.clone(), explanation });
+            let (name, dry_run) = (automation.name.clone(), automation.dry_run);
+            explained.push(Explained { automation: name, dry_run, explanation });
         }
         explained
     }

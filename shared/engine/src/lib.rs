@@ -20,6 +20,7 @@ mod refused;
 mod remark;
 mod restore;
 mod settle;
+mod simulate;
 mod work;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,10 @@ pub use outside::{
     ANSWER_SIZE_MAX, Bus, BusError, BusEvent, Call, Ended, Outside, Programs, Ran, SOURCE,
 };
 pub use settle::{Settle, settle};
+pub use simulate::{
+    Afterwards, Doubt, Happened, OfAutomation, ReadOnly, SOON, Scope, Simulated, Simulation,
+    TooLong, Who, WouldWrite, Writes,
+};
 
 /// Time kept to record, to acknowledge and to answer. Ours: one acknowledgement takes 10 s of a
 /// site that hangs.

@@ -1,17 +1,19 @@
 //! `sgh explain`: what would happen to a sample, and why not more.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::{Context, bail};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use sgh_core::event::Event;
+use sgh_core::event_log::{EVENT_LOG_ENTRY, EventLogEntry, FIELDS};
 use sgh_core::ids::{DeliveryId, EntityRef};
 use sgh_core::settings::Lookup;
 use sgh_engine::{Explained, Explanation, Rules};
 use sgh_settings::Environment;
-use sgh_site::{Change, NewRecord, Record, Search, Site, SiteError};
+use sgh_site::{Change, Condition, NewRecord, Record, Search, Site, SiteError};
 
 use crate::cli::Explain;
 use crate::house::{self, clock};
@@ -27,8 +29,16 @@ pub async fn run(
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let rules = rules(options, environment).await?;
+    match (options.event, &options.file) {
+        (Some(id), _) => of_the_log(&rules, id, output).await,
+        (None, Some(file)) => of_sample(&rules, file, output).await,
+        (None, None) => bail!("name a sample, or an entry of the event log with --event"),
+    }
+}
+
+async fn of_sample(rules: &Rules, file: &Path, output: Output) -> anyhow::Result<ExitCode> {
     let mut readable = true;
-    for body in samples::bodies(&options.file, clock().now())? {
+    for body in samples::bodies(file, clock().now())? {
         for bytes in samples::events(&body) {
             match Event::read(&bytes) {
                 Ok(event) => print(&event, &rules.explain(&event).await, output),
@@ -41,6 +51,32 @@ pub async fn run(
         }
     }
     Ok(if readable { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn of_the_log(rules: &Rules, id: u64, output: Output) -> anyhow::Result<ExitCode> {
+    let entry = entry(&*rules.site, id).await?;
+    if !entry.is_delivered() {
+        output.tell("the site tells no hook of such an event, so nothing runs for it:");
+    }
+    let event = entry.event()?;
+    print(&event, &rules.explain(&event).await, output);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An entry of the site's event log.
+async fn entry(site: &dyn Site, id: u64) -> anyhow::Result<EventLogEntry> {
+    let search = Search {
+        kind: EVENT_LOG_ENTRY.to_owned(),
+        conditions: vec![Condition::new("id", "is", json!(id))],
+        fields: FIELDS.map(str::to_owned).to_vec(),
+        retired: false,
+        sort: None,
+    };
+    let found = site.search(&search).await?.into_iter().next();
+    let record = found.with_context(|| {
+        format!("the event log has no entry {id}, or the script may not see it")
+    })?;
+    Ok(EventLogEntry::from_fields(id, record.fields))
 }
 
 /// Without a site the filters of the automations are explained all the same.
@@ -61,7 +97,8 @@ fn print(event: &Event, explained: &[Explained], output: Output) {
     let head = format!("{} {entity}", event.event_type);
     let lines = explained.iter().map(|one| {
         let (mark, word, text) = words(&one.explanation);
-        format!("\n  {mark} {}: {word}{text}", one.automation)
+        let dry = if one.dry_run { " (dry run)" } else { "" };
+        format!("\n  {mark} {}{dry}: {word}{text}", one.automation)
     });
     let nothing = if explained.is_empty() { "\n  sgh.yaml has no automations" } else { "" };
     let text: String = std::iter::once(head).chain(lines).collect();
@@ -90,7 +127,7 @@ fn as_json(one: &Explained) -> Value {
         Explanation::WouldFail(text) => ("failed", text),
         Explanation::NotWanted(text) => ("not_wanted", text),
     };
-    json!({"automation": one.automation, "would": word, "why": text})
+    json!({"automation": one.automation, "dry_run": one.dry_run, "would": word, "why": text})
 }
 
 /// Stands where no site is configured: whatever needs it says so.

@@ -7,6 +7,7 @@ mod explain;
 mod folders;
 mod send;
 mod serve;
+mod simulate;
 mod work;
 
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         | Command::Send(_)
         | Command::Check(_)
         | Command::Explain(_)
+        | Command::Simulate(_)
         | Command::Folders(_) => QUIET,
     };
     let filter = environment
@@ -51,5 +53,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Check(_) => check::run(&environment, output).await,
         Command::Folders(command) => folders::run(&command, &environment, output).await,
         Command::Explain(options) => explain::run(&options, &environment, output).await,
+        Command::Simulate(options) => simulate::run(&options, &environment, output).await,
     }
 }
