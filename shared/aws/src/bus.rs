@@ -11,7 +11,7 @@ use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_eventbridge::operation::put_events::PutEventsOutput;
+use aws_sdk_eventbridge::operation::put_events::{PutEventsError, PutEventsOutput};
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 use sgh_engine::{Bus, BusError, BusEvent, SOURCE};
 
@@ -104,15 +104,11 @@ fn arrived(place: &Place, answer: &PutEventsOutput) -> Result<String, BusError> 
     Err(BusError::Refused(why))
 }
 
-fn is_passing<E, R>(error: &SdkError<E, R>) -> bool
-where
-    E: ProvideErrorMetadata + Error + 'static,
-    R: std::fmt::Debug + 'static,
-{
+fn is_passing(error: &SdkError<PutEventsError>) -> bool {
     match error {
-        SdkError::ServiceError(_) => {
+        SdkError::ServiceError(answer) => {
             let code = error.code().unwrap_or_default();
-            code.is_empty() || PASSING.contains(&code)
+            answer.raw().status().is_server_error() || PASSING.contains(&code)
         }
         SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) => {
             !nobody_is_logged_in(error)
