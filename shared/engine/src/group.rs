@@ -10,12 +10,12 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use sgh_automations::{Decision, set::Judge};
 use sgh_core::acknowledgement;
-use sgh_core::config::Action;
 use sgh_core::limits::CHAIN_DEPTH_MAX;
 use sgh_core::outcome::Outcome;
 use sgh_queue::{LedgerEntry, Owner, Received};
-use sgh_site::facts::{Facts, Need};
+use sgh_site::facts::Need;
 
+use crate::Engine;
 use crate::claim::{Claimed, claim, release};
 use crate::decide::{Decided, decide};
 use crate::dry_run::dry_run;
@@ -23,12 +23,14 @@ use crate::effects::Pending;
 use crate::ending::{Ended, Endings};
 use crate::intake::Item;
 use crate::open::Open;
-use crate::outside::{Deed, Wanted};
 use crate::reading::{Budget, Count, Known};
 use crate::refused::Takes;
 use crate::remark::remark;
 use crate::work::Work;
-use crate::{Engine, folders, outside};
+
+mod elsewhere;
+
+use elsewhere::acts_elsewhere;
 
 /// What all groups of a batch share.
 pub(crate) struct Shared<'a> {
@@ -75,16 +77,6 @@ async fn work(shared: &Shared<'_>, items: Vec<Item>, known: Known) -> Ended {
     }
     group.close_open().await;
     group.endings.acknowledge(shared).await
-}
-
-/// Whether an action does something that is not a write of ours on the site.
-fn acts_elsewhere(action: &Action) -> bool {
-    match action {
-        Action::MakeFolders(_) | Action::Emit(_) | Action::Run(_) => true,
-        Action::Set(_) | Action::OpenDownstream(_) | Action::RollUp(_) | Action::PushDown(_) => {
-            false
-        }
-    }
 }
 
 impl Group<'_> {
@@ -226,41 +218,6 @@ impl Group<'_> {
                 }
             }
         }
-    }
-
-    async fn folders(&mut self, automation: usize, plan: folders::Planned) {
-        if self.waits_for_another(automation) {
-            return;
-        }
-        let Some(event) = self.newest().map(|work| work.item.event.clone()) else { return };
-        let outcome = folders::make(self.shared, &event, plan).await;
-        self.add(automation, outcome);
-    }
-
-    async fn outside(&mut self, automation: usize, wanted: Wanted) {
-        if self.waits_for_another(automation) {
-            return;
-        }
-        let may_write = matches!(wanted.deed, Deed::Run(_));
-        let rule = &self.shared.engine.rules.config.automations[automation];
-        let Some(Open::Work(work)) = self.open.last() else { return };
-        let outcome = outside::act(self.shared, &rule.name, &work.item, wanted).await;
-        if may_write {
-            // A program may have changed anything on the site.
-            self.known.facts = Facts::default();
-        }
-        self.add(automation, outcome);
-    }
-
-    /// If an event before this one has to wait, this one does too.
-    fn waits_for_another(&mut self, automation: usize) -> bool {
-        let earlier = self.open.iter_mut().rev().skip(1);
-        let waits = earlier.filter_map(Open::work).any(|work| work.waits());
-        if waits {
-            let why = "an event before this one has to wait".to_owned();
-            self.add(automation, Outcome::Retry { why, after: None });
-        }
-        waits
     }
 
     fn newest(&mut self) -> Option<&mut Work> {
