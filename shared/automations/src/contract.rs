@@ -1,11 +1,29 @@
 //! The automations of the contract, together, mean what its comments say; and what they cost.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
+use sgh_core::config::Config;
 use sgh_core::limits::READS_PER_BATCH_MAX;
 
 use crate::stage::{Stage, created, event, status};
 
 const CONTRACT: &str = include_str!("../../core/src/config/tests/contract.yaml");
+
+/// This crate's page, whose examples are the rules that studios ask for.
+const PAGE: &str = include_str!("../README.md");
+
+#[test]
+fn the_examples_of_our_page_are_valid() {
+    let examples = PAGE.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let examples: Vec<&str> = examples.collect();
+    assert_eq!(examples.len(), 4);
+    for example in examples {
+        let config = Config::read(example, Path::new("README.md"));
+        let config = config.unwrap_or_else(|error| panic!("{error}"));
+        assert_ne!(config.automations, [], "{example}");
+    }
+}
 
 fn at(stage: &Stage, kind: &str, id: u64) -> Value {
     stage.get(kind, id, "sg_status_list").clone()

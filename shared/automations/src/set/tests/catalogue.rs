@@ -237,3 +237,27 @@ fn two_rules_that_answer_one_another_come_to_rest() {
         ["skip: Version `v1` has sg_status_list `apr` already"]
     );
 }
+
+#[test]
+fn what_an_earlier_rule_wrote_has_not_overtaken_the_event() {
+    // The first rule changes the very status that the event is about; the second means the event.
+    let approves = "on: Version/update/sg_status_list, to: apr, do: set, \
+                    values: { sg_status_list: dlvr }";
+    let drives = "on: Version/update/sg_status_list, to: apr, do: set, target: sg_task, \
+                  values: { sg_status_list: fin }";
+    let mut stage = Stage::new([approves, drives]);
+    stage.task(5, "Comp", 7, "ip");
+    let fields = json!({"code": "v1", "sg_status_list": "apr", "sg_task": link("Task", 5, "")});
+    stage.put("Version", 1, fields);
+    assert_eq!(
+        stage.work(&[status("Version", 1, "apr")]).only(),
+        [
+            "Version `v1`: sg_status_list `apr` -> `dlvr`",
+            "Task `Comp` of `SH7`: sg_status_list `ip` -> `fin`",
+        ]
+    );
+    // Somebody else's change has.
+    let overtaken = "skip: overtaken: Version `v1` has sg_status_list `dlvr` by now, not `apr`";
+    let worked = stage.work(&[status("Version", 1, "apr")]);
+    assert_eq!(worked.only(), [overtaken, overtaken]);
+}
