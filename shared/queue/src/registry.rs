@@ -54,6 +54,13 @@ pub trait Registry: Send + Sync {
         folders: &[RegisteredFolder],
     ) -> Result<Vec<RegisteredFolder>, LedgerError>;
 
+    /// Takes back what was registered: these folders, for these entities, and nothing else. What is
+    /// not registered, or is another entity's by now, is left as it is.
+    ///
+    /// # Errors
+    /// The registry could not be asked; some may be taken back. To repeat the call is safe.
+    async fn unregister(&self, folders: &[RegisteredFolder]) -> Result<(), LedgerError>;
+
     /// All that is registered for an entity, sorted.
     ///
     /// # Errors

@@ -28,6 +28,7 @@ mod operator;
 mod patience;
 mod plan;
 mod read;
+mod unregister;
 mod write;
 
 use patience::Patient;
@@ -52,6 +53,10 @@ impl Registry for DynamoLedger {
             in_the_way.extend(register(self, turn).await?);
         }
         Ok(in_the_way)
+    }
+
+    async fn unregister(&self, folders: &[RegisteredFolder]) -> Result<(), LedgerError> {
+        unregister::all(self, folders).await
     }
 
     async fn folders_of(&self, entity: &EntityRef) -> Result<Vec<RegisteredFolder>, LedgerError> {

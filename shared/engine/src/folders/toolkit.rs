@@ -76,15 +76,8 @@ impl Toolkit<'_> {
         let is_gone = |row: &RegisteredFolder| {
             row.location.is_some_and(|id| ids.contains(&id) && !left.contains(&id))
         };
-        let gone: BTreeSet<&EntityRef> =
-            here.iter().filter(|row| is_gone(row)).map(|row| &row.entity).collect();
-        for entity in &gone {
-            let mut kept = self.0.registry.forget(entity).await?;
-            kept.retain(|row| !is_gone(row));
-            if !kept.is_empty() {
-                self.0.registry.register(&kept).await?;
-            }
-        }
+        let gone: Vec<RegisteredFolder> = here.iter().filter(|row| is_gone(row)).cloned().collect();
+        self.0.registry.unregister(&gone).await?;
         Ok(!gone.is_empty())
     }
 

@@ -63,6 +63,7 @@ macro_rules! registry_contract {
             a_repeat_changes_nothing,
             a_name_is_brought_up_to_date,
             the_record_of_the_site_is_remembered,
+            what_is_taken_back_is_gone_and_nothing_else,
             the_first_of_two_in_one_call_has_it,
             of_two_at_once_one_has_it_and_the_other_is_told_whom,
             many_at_once_leave_each_folder_with_one_owner,

@@ -59,6 +59,15 @@ impl Registry for SqliteLedger {
         Ok(in_the_way)
     }
 
+    async fn unregister(&self, folders: &[RegisteredFolder]) -> Result<(), LedgerError> {
+        for piece in folders.chunks(FOLDERS_PER_JOB_MAX) {
+            let piece = piece.to_vec();
+            let job = move |connection: &_| unregister(connection, &piece);
+            self.committer.run(job).await.map_err(said)?;
+        }
+        Ok(())
+    }
+
     async fn folders_of(&self, entity: &EntityRef) -> Result<Vec<RegisteredFolder>, LedgerError> {
         let entity = entity.clone();
         let job = move |connection: &_| folders_of(connection, &entity);
@@ -156,6 +165,18 @@ fn register(
         }
     }
     Ok(in_the_way)
+}
+
+fn unregister(connection: &Connection, folders: &[RegisteredFolder]) -> rusqlite::Result<()> {
+    let mut delete = connection.prepare_cached(
+        "DELETE FROM folder
+         WHERE root = ?1 AND path = ?2 AND kind = ?3 AND id = ?4 AND is_primary = ?5",
+    )?;
+    for RegisteredFolder { at, entity, is_primary, .. } in folders {
+        let id = number(entity.id);
+        delete.execute(params![at.root, at.path, entity.kind, id, is_primary])?;
+    }
+    Ok(())
 }
 
 fn folders_of(

@@ -128,6 +128,10 @@ impl Registry for Ports {
         Ok(taken)
     }
 
+    async fn unregister(&self, folders: &[RegisteredFolder]) -> Result<(), LedgerError> {
+        self.registry.unregister(folders).await
+    }
+
     async fn folders_of(&self, entity: &EntityRef) -> Result<Vec<RegisteredFolder>, LedgerError> {
         self.registry.folders_of(entity).await
     }
