@@ -1,6 +1,8 @@
 //! Real programs: shell scripts that the test writes. They are read by `sh`, and not started
 //! themselves, for a file that was just written cannot always be.
 
+#![allow(clippy::disallowed_methods, reason = "a test makes its own world, and waits in it")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
