@@ -194,6 +194,22 @@ fn the_worker_may_ask_of_the_ledger_what_the_code_asks() {
 }
 
 #[test]
+fn events_go_on_no_bus_but_the_one_that_is_named() {
+    let template = template();
+    assert_eq!(template["Parameters"]["EventBusName"]["Default"], "", "by default on none");
+    let rights = properties(&template, "WorkRights");
+    let statements = rights["PolicyDocument"]["Statement"].as_array().expect("statements");
+    let puts = |statement: &&Value| statement.to_string().contains("events:");
+    let putting: Vec<_> = statements.iter().filter(puts).collect();
+    let [conditional] = putting[..] else { panic!("{putting:?}") };
+    assert_eq!(conditional[0], "HasEventBus");
+    assert_eq!(conditional[1]["Action"], "events:PutEvents");
+    let bus = conditional[1]["Resource"][0].as_str().expect("a bus");
+    assert!(bus.ends_with(":event-bus/${EventBusName}"), "{bus}");
+    assert!(!actions(&template, "ReceiverRole").contains("events:PutEvents"));
+}
+
+#[test]
 fn every_figure_that_rings_is_one_that_is_counted() {
     let template = template();
     let sources = texts_below("shared") + &texts_below("functions");
