@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-/// The kinds of reason in a text: each part without names and numbers, each once.
+/// The kind of a reason: without names and numbers, and what it says of many entities only once.
 ///
 /// ``Task `Comp` of `SH010` is at `fin` already; and 3 more`` becomes ``Task is at `fin` already``.
-pub(super) fn kinds(reason: &str) -> Vec<String> {
-    let mut kinds: Vec<String> = Vec::new();
+pub(super) fn kind(reason: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
     for part in reason.split("; ") {
-        let kind = without_names(part);
-        if !kind.starts_with("and N more") && !kinds.contains(&kind) {
-            kinds.push(kind);
+        let part = without_names(part);
+        if !part.starts_with("and N more") && !parts.contains(&part) {
+            parts.push(part);
         }
     }
-    kinds
+    parts.join("; ")
 }
 
 /// The most frequent first, of the equally frequent by name.
@@ -73,30 +73,35 @@ fn split(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
 mod tests {
     use super::*;
 
-    fn check(reason: &str, expect: &[&str]) {
-        assert_eq!(kinds(reason), expect, "{reason}");
+    fn check(reason: &str, expect: &str) {
+        assert_eq!(kind(reason), expect, "{reason}");
     }
 
     #[test]
     fn names_go_and_codes_stay() {
-        check("Task `Comp` of `SH010` is at `fin` already", &["Task is at `fin` already"]);
+        check("Task `Comp` of `SH010` is at `fin` already", "Task is at `fin` already");
         check(
-            "Task `a` of `x` is at `ip`, not at wtg; Task `b` of `y` is at `ip`, not at wtg; and 7 more",
-            &["Task is at `ip`, not at wtg"],
+            "Task `a` of `x` is at `ip`, not at wtg; Task `b` of `y` is at `ip`, not at wtg; \
+             and 7 more",
+            "Task is at `ip`, not at wtg",
         );
-        check("Task 7 is deleted or not visible", &["Task is deleted or not visible"]);
+        check(
+            "Task `a` of `x` is at `ip`; only `fin` opens what waits",
+            "Task is at `ip`; only `fin` opens what waits",
+        );
+        check("Task 7 is deleted or not visible", "Task is deleted or not visible");
         check(
             "Shot `SH 1` has sg_status_list `ip`, not `fin` or `apr`",
-            &["Shot has sg_status_list `ip`, not `fin` or `apr`"],
+            "Shot has sg_status_list `ip`, not `fin` or `apr`",
         );
         check(
             "no other Version links to Task `Comp` by sg_task",
-            &["no other Version links to Task by sg_task"],
+            "no other Version links to Task by sg_task",
         );
-        check("every Task that counts (3) is at fin", &["every Task that counts (N) is at fin"]);
-        check("a `Quoted Name` stays", &["a `Quoted Name` stays"]);
-        check("Task `unfinished", &["Task `unfinished"]);
-        check("Version `샷`", &["Version"]);
-        check("", &[""]);
+        check("every Task that counts (3) is at fin", "every Task that counts (N) is at fin");
+        check("a `Quoted Name` stays", "a `Quoted Name` stays");
+        check("Task `unfinished", "Task `unfinished");
+        check("Version `샷`", "Version");
+        check("", "");
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sgh_automations::values::shown;
 use sgh_core::ids::EntityRef;
 
 use super::afterwards::Afterwards;
@@ -81,6 +80,8 @@ pub struct WouldWrite {
     pub name: String,
     /// The field.
     pub field: String,
+    /// The write as people read it, with its reason where the automation gives one.
+    pub what: String,
     /// Its value then; `None` where it is not known.
     pub from: Option<Value>,
     /// Its value after the write.
@@ -97,13 +98,6 @@ pub struct WouldWrite {
     pub leads_to: Vec<String>,
     /// Further events that would have led to this write, had it not been made.
     pub repeats: u64,
-}
-
-impl std::fmt::Display for WouldWrite {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let from = self.from.as_ref().map_or_else(|| "?".to_owned(), shown);
-        write!(f, "{}: {} {from} -> {}", self.name, self.field, shown(&self.to))
-    }
 }
 
 /// Something that could not be known.
@@ -154,7 +148,5 @@ impl Tally {
 }
 
 fn count(counts: &mut BTreeMap<String, u64>, why: &str) {
-    for kind in super::reason::kinds(why) {
-        *counts.entry(kind).or_default() += 1;
-    }
+    *counts.entry(super::reason::kind(why)).or_default() += 1;
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sgh_automations::Planned;
 use sgh_automations::matching;
 use sgh_automations::names::called;
-use sgh_automations::values::same;
+use sgh_automations::values::{same, shown};
 use sgh_core::config::Config;
 use sgh_core::event::Event;
 use sgh_core::ids::EntityRef;
@@ -94,11 +94,18 @@ impl Tallies {
             if let Some(tally) = self.of.get_mut(&place) {
                 tally.of.writes.add(&after);
             }
+            let name = then.as_ref().map_or_else(|| entity.to_string(), called);
+            let what = match (planned.change.fields.len(), &from) {
+                (1, _) => planned.what.clone(),
+                (_, Some(from)) => format!("{name}: {field} {} -> {}", shown(from), shown(to)),
+                (_, None) => format!("{name}: {field} -> {}", shown(to)),
+            };
             self.last.insert(key, (self.writes.len(), turn));
             self.writes.push(WouldWrite {
                 automation: self.config.automations[place].name.clone(),
                 entity: entity.clone(),
-                name: then.as_ref().map_or_else(|| entity.to_string(), called),
+                name,
+                what,
                 field: field.clone(),
                 from: from.clone(),
                 to: to.clone(),

@@ -64,6 +64,7 @@ fn write(write: &WouldWrite) -> Value {
         "automation": write.automation,
         "entity": write.entity,
         "name": write.name,
+        "what": write.what,
         "field": write.field,
         "from": write.from,
         "to": write.to,

@@ -1,5 +1,7 @@
 //! A simulation as people read it: a table, what came of the writes, the writes, the doubts.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use sgh_engine::{OfAutomation, Simulated, WouldWrite, Writes};
 
@@ -25,6 +27,11 @@ pub fn text(ran: &Ran, limit: usize) -> String {
     )];
     lines.push(String::new());
     lines.extend(table(&found.automations));
+    let all = all(&found.automations);
+    if all.all > 0 {
+        lines.push(String::new());
+        lines.push(format!("{} would be set: {}", many(all.all, "field"), came_of(&all)));
+    }
     for of in found.automations.iter().filter(|of| of.events > 0) {
         lines.push(String::new());
         lines.push(plain(&of.name) + if of.dry_run { " (dry run)" } else { "" });
@@ -82,6 +89,19 @@ fn details(of: &OfAutomation) -> Vec<String> {
     lines
 }
 
+/// The writes of all automations.
+fn all(automations: &[OfAutomation]) -> Writes {
+    automations.iter().map(|of| of.writes).fold(Writes::default(), |all, one| Writes {
+        all: all.all + one.all,
+        same_soon: all.same_soon + one.same_soon,
+        same_later: all.same_later + one.same_later,
+        ours: all.ours + one.ours,
+        other: all.other + one.other,
+        untouched: all.untouched + one.untouched,
+        repeats: all.repeats + one.repeats,
+    })
+}
+
 fn came_of(writes: &Writes) -> String {
     let Writes { same_soon, same_later, ours, other, untouched, .. } = *writes;
     let counts = [
@@ -100,7 +120,8 @@ fn reasons(lines: &mut Vec<String>, what: &str, reasons: &[(String, u64)]) {
         lines.push(format!("{what}: {count} x {why}"));
     }
     if reasons.len() > REASONS_MAX {
-        lines.push(format!("{what}: {} other reasons", reasons.len() - REASONS_MAX));
+        let others: u64 = reasons[REASONS_MAX..].iter().map(|(_, count)| count).sum();
+        lines.push(format!("{what}: {others} x for other reasons"));
     }
 }
 
@@ -110,21 +131,28 @@ fn writes(found: &Simulated, limit: usize) -> Vec<String> {
         let more = found.writes.len() - limit;
         lines.push(format!("and {more} more; --limit says how many are listed"));
     }
+    let mut next: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in found.writes.iter().flat_map(|write| &write.leads_to) {
+        *next.entry(name).or_default() += 1;
+    }
+    if !next.is_empty() {
+        let next: Vec<String> =
+            next.iter().map(|(name, count)| format!("{} ({count} x)", plain(name))).collect();
+        let next = next.join(", ");
+        lines.push(format!("These writes are events in turn, which is not simulated: for {next}"));
+    }
     lines
 }
 
 fn write(write: &WouldWrite) -> String {
     let at = write.at.map(minute).unwrap_or_default();
+    let what = plain(&write.what);
     let WouldWrite { automation, event_type, entry, afterwards, .. } = write;
-    let mut text =
-        format!("{at}  {write}\n    {automation} for {event_type} {entry}; {afterwards}");
+    let mut about = format!("{automation} for {event_type} {entry}; {afterwards}");
     if write.repeats > 0 {
-        text.push_str(&format!("; {} later events would have led to it", write.repeats));
+        about.push_str(&format!("; {} later would have led to it", many(write.repeats, "event")));
     }
-    if !write.leads_to.is_empty() {
-        text.push_str(&format!("; {} would run next", write.leads_to.join(", ")));
-    }
-    text.split('\n').map(plain).collect::<Vec<_>>().join("\n")
+    format!("{at}  {what}\n    {}", plain(&about))
 }
 
 fn doubts(ran: &Ran) -> Vec<String> {

@@ -1,0 +1,322 @@
+//! `sgh simulate`: a few days of a studio that does everything by hand, and what its sgh.yaml would
+//! have done meanwhile.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use sgh_core::ids::EntityRef;
+
+use super::{Env, Ran, but, run};
+use crate::studio::{Ahead, Studio};
+
+const RULES: &str = "automations:
+  - name: new-version-to-review
+    on: Version/create
+    do: set
+    target: sg_task
+    where: { sg_status_list: [ip] }
+    values: { sg_status_list: rev }
+  - name: version-drives-task
+    on: Version/update/sg_status_list
+    do: set
+    target: sg_task
+    map: { sg_status_list: { apr: fin, note: ip } }
+  - name: open-downstream
+    on: Task/update/sg_status_list
+    do: open_downstream
+    done: [fin]
+    waiting: [wtg]
+    ready: rdy
+  - name: shot-holds-tasks
+    dry_run: true
+    on: Shot/update/sg_status_list
+    do: push_down
+    values: [hld]
+    keep: [fin]
+";
+
+const DAY: i64 = 24 * 3600;
+const HOUR: i64 = 3600;
+const MINUTE: i64 = 60;
+
+/// A studio whose time is set.
+struct Past {
+    studio: Studio,
+    clock: Arc<Ahead>,
+    project: EntityRef,
+    shot: EntityRef,
+    tasks: Vec<EntityRef>,
+}
+
+impl Past {
+    /// Ten days ago: a project, a shot, and three tasks that wait for one another.
+    fn new() -> Self {
+        let clock = Arc::new(Ahead::default());
+        let studio = Studio::with(Ahead::site(&clock));
+        studio.write("sgh.yaml", RULES);
+        clock.by(-10 * DAY);
+        let project = studio.make("Project", json!({"name": "Film"}));
+        let shot = studio.make("Shot", json!({"code": "SH010", "project": project}));
+        let mut past = Self { studio, clock, project, shot, tasks: Vec::new() };
+        for (name, status) in [("Layout", "fin"), ("Anim", "ip"), ("Comp", "wtg")] {
+            let task = past.studio.make(
+                "Task",
+                json!({"content": name, "project": past.project, "entity": past.shot,
+                    "sg_status_list": status, "upstream_tasks": past.tasks.last()
+                        .into_iter().collect::<Vec<_>>()}),
+            );
+            past.tasks.push(task);
+        }
+        past
+    }
+
+    /// So long ago, somebody does this.
+    fn ago(&self, days: i64, seconds: i64) -> &Studio {
+        self.clock.by(seconds - days * DAY);
+        &self.studio
+    }
+
+    fn version(&self, studio: &Studio, name: &str, task: &EntityRef) -> EntityRef {
+        let fields =
+            json!({"code": name, "project": self.project, "entity": self.shot, "sg_task": task});
+        studio.make("Version", fields)
+    }
+
+    /// The days that are simulated.
+    fn play(&self) {
+        let [_, anim, comp] = &self.tasks[..] else { panic!("three tasks") };
+        // An artist submits; ten minutes later somebody sets the task to review.
+        let v1 = self.version(self.ago(5, 0), "anim_v001", anim);
+        self.ago(5, 10 * MINUTE).set_status(anim, "rev");
+        // A supervisor approves; the task is closed half an hour later, the next one is opened
+        // two days after that.
+        self.ago(4, 0).set_status(&v1, "apr");
+        self.ago(4, 30 * MINUTE).set_status(anim, "fin");
+        self.ago(2, 0).set_status(comp, "rdy");
+        self.ago(2, HOUR).set_status(comp, "ip");
+        // A second version, forgotten: nobody touches its task.
+        let v2 = self.version(self.ago(1, 0), "comp_v001", comp);
+        // It is sent back twice; the supervisor wants the task on hold.
+        self.ago(1, HOUR).set_status(&v2, "note");
+        self.ago(1, 2 * HOUR).set_status(&v2, "apr");
+        self.ago(1, 3 * HOUR).set_status(comp, "hld");
+        // The shot goes on hold, too late for its tasks to be touched.
+        self.ago(1, 4 * HOUR).set_status(&self.shot, "hld");
+        self.clock.by(0);
+    }
+
+    fn env(&self) -> Env {
+        but(&self.studio.settings(), &[("SGH_WEBHOOK_SECRETS", ""), ("TOKENS", "")])
+    }
+
+    async fn simulate(&self, arguments: &[&str]) -> Ran {
+        run(&self.env(), &[&["simulate", "--since", "6d"], arguments].concat()).await
+    }
+
+    async fn found(&self, arguments: &[&str]) -> Value {
+        let ran = self.simulate(&[&["--json"], arguments].concat()).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert_eq!(ran.json().len(), 1, "{ran:?}");
+        ran.json().remove(0)
+    }
+
+    /// Calls that are neither a search nor a question.
+    fn wrote(&self) -> bool {
+        let harmless = |call: &sgh_emulator::RestCall| {
+            call.method == "GET"
+                || call.path.ends_with("/_search")
+                || call.path.ends_with("/auth/access_token")
+        };
+        !self.studio.site().calls().iter().all(harmless)
+    }
+}
+
+/// What is said of one automation.
+fn of<'a>(found: &'a Value, automation: &str) -> &'a Value {
+    let all = found["automations"].as_array().unwrap();
+    all.iter().find(|one| one["automation"] == automation).unwrap_or_else(|| panic!("{all:?}"))
+}
+
+fn writes(found: &Value) -> Vec<String> {
+    let of = |write: &Value| {
+        let came = &write["afterwards"];
+        let what = write["what"].as_str().unwrap();
+        format!("{what}: {} {}", came["came"].as_str().unwrap(), came["seconds"])
+    };
+    found["writes"].as_array().unwrap().iter().map(of).collect()
+}
+
+#[tokio::test]
+async fn what_would_have_been_set_is_compared_with_what_people_did() {
+    let past = Past::new();
+    past.play();
+    let found = past.found(&[]).await;
+    assert_eq!(
+        writes(&found),
+        [
+            "Task `Anim` of `SH010`: sg_status_list `ip` -> `rev`: same 600",
+            "Task `Anim` of `SH010`: sg_status_list `rev` -> `fin`: same 1800",
+            "Task `Comp` of `SH010`: sg_status_list `wtg` -> `rdy`: same 171000",
+            "Task `Comp` of `SH010`: sg_status_list `ip` -> `rev`: other 10800",
+            "Task `Comp` of `SH010`: sg_status_list `ip` -> `fin`: other 3600",
+        ]
+    );
+    assert_eq!(found["writes"][3]["afterwards"]["value"], "hld");
+    assert_eq!(found["writes"][0]["leads_to"], json!(["open-downstream"]));
+    let counts = |name: &str| {
+        let of = of(&found, name);
+        ["events", "would", "skipped", "failed"].map(|key| of[key].as_u64().unwrap())
+    };
+    assert_eq!(counts("new-version-to-review"), [2, 2, 0, 0]);
+    assert_eq!(counts("version-drives-task"), [3, 2, 1, 0]);
+    assert_eq!(counts("open-downstream"), [5, 1, 4, 0]);
+    assert_eq!(counts("shot-holds-tasks"), [1, 0, 1, 0]);
+    assert_eq!(of(&found, "open-downstream")["writes"]["same_later"], 1);
+    assert_eq!(of(&found, "shot-holds-tasks")["dry_run"], true);
+    assert_eq!(found["doubts"], json!([]));
+    assert_eq!(found["events"], 11);
+}
+
+#[tokio::test]
+async fn people_read_a_table_and_nothing_is_written() {
+    let past = Past::new();
+    past.play();
+    let all = || {
+        let site = past.studio.site();
+        ["Task", "Shot", "Version", "EventLogEntry"].map(|kind| site.records(kind))
+    };
+    let before = all();
+    past.studio.site().forget_calls();
+    let ran = past.simulate(&[]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    for line in [
+        "automation             events  would act  would skip  would fail",
+        "version-drives-task         3          2           1           0",
+        "5 fields would be set: 2 somebody did the same within the hour, 1 somebody did the same \
+         later, 2 somebody did something else",
+        "  would skip: 1 x Task is at `fin`, which is kept; Task is at `hld` already",
+        "shot-holds-tasks (dry run)",
+        "These writes are events in turn, which is not simulated: for open-downstream (5 x)",
+    ] {
+        assert!(ran.out.lines().any(|said| said == line), "`{line}` is not in:\n{}", ran.out);
+    }
+    assert!(ran.out.contains("a person did the same 10 min later"), "{}", ran.out);
+    assert!(!past.wrote(), "{:?}", past.studio.site().call_counts());
+    let searches = past.studio.calls("POST /entity/{type}/_search");
+    assert!(ran.out.contains(&format!("; {searches} requests, ")), "{searches}: {}", ran.out);
+    assert_eq!(before, all());
+}
+
+#[tokio::test]
+async fn what_is_asked_for_can_be_narrowed() {
+    let past = Past::new();
+    past.play();
+    let found = past.found(&["--automation", "open-downstream"]).await;
+    assert_eq!(found["automations"].as_array().unwrap().len(), 1);
+    assert_eq!(found["events"], 5);
+    let found = past.found(&["--limit", "2"]).await;
+    assert_eq!((writes(&found).len(), &found["writes_not_listed"]), (2, &json!(3)));
+    let found = past.found(&["--project", "4711"]).await;
+    assert_eq!((&found["events"], &found["writes"]), (&json!(0), &json!([])));
+    // What came after the end is known all the same: the state is that of the time.
+    let found = past.found(&["--until", "3d"]).await;
+    assert_eq!(writes(&found).len(), 3);
+    assert!(writes(&found)[2].ends_with("`wtg` -> `rdy`: same 171000"), "{found}");
+}
+
+#[tokio::test]
+async fn a_rule_that_would_fail_is_told_by_the_exit_code() {
+    let past = Past::new();
+    past.play();
+    let rule = "automations:
+  - { name: typo, on: Version/create, do: set, values: { sg_tpyo: true } }
+";
+    let other = past.studio.write("other.yaml", rule).display().to_string();
+    let ran = past.simulate(&["--json", "--config", &other]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let typo = of(&ran.json()[0], "typo").clone();
+    assert_eq!(typo["failed"], 2);
+    let fails = typo["fails"].as_array().unwrap();
+    assert_eq!((fails.len(), &fails[0]["count"]), (1, &json!(2)));
+}
+
+#[tokio::test]
+async fn a_write_that_later_events_would_repeat_counts_once() {
+    let past = Past::new();
+    let task = &past.tasks[1];
+    for hour in 0..4 {
+        let version = past.version(past.ago(3, hour * HOUR), &format!("v{hour}"), task);
+        past.ago(3, hour * HOUR + MINUTE).set_status(&version, "apr");
+    }
+    past.clock.by(0);
+    let found = past.found(&["--automation", "version-drives-task"]).await;
+    let only = "Task `Anim` of `SH010`: sg_status_list `ip` -> `fin`: untouched null";
+    assert_eq!(writes(&found), [only]);
+    assert_eq!(found["writes"][0]["repeats"], 3);
+    assert_eq!(of(&found, "version-drives-task")["writes"]["repeats"], 3);
+}
+
+#[tokio::test]
+async fn what_cannot_be_known_is_said() {
+    let past = Past::new();
+    past.play();
+    let silent = past.studio.site().add_script("silent", "key", false).unwrap();
+    past.clock.by(-HOUR);
+    let status = json!({"sg_status_list": "ip"});
+    past.studio.site().update(&past.tasks[2], status, &silent).unwrap();
+    past.studio.site().retire(&past.tasks[1], &past.studio.site().coordinator()).unwrap();
+    past.clock.by(0);
+    let found = past.found(&[]).await;
+    let doubts = found["doubts"].as_array().unwrap();
+    let kinds: Vec<&str> = doubts.iter().map(|doubt| doubt["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["gaps", "retired"]);
+    // The version no longer shows the deleted task, but the log does.
+    let first = "Task `Anim` of `SH010`: sg_status_list `ip` -> `rev`: same 600";
+    assert_eq!(writes(&found)[0], first);
+    assert!(past.simulate(&[]).await.out.contains("What could not be known:"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_meant_is_refused() {
+    let past = Past::new();
+    for (arguments, code, name) in [
+        (&["--since", "yesterday"][..], 2, "write e.g. 7d"),
+        (&["--since", "2999-01-01"], 1, "is not before the end"),
+        (&["--since", "1d", "--until", "2d"], 1, "is not before the end"),
+        (&["--automation", "roll-op"], 1, "it has new-version-to-review"),
+    ] {
+        let ran = run(&past.env(), &[&["simulate"], arguments].concat()).await;
+        assert_eq!(ran.code, Some(code), "{arguments:?}: {ran:?}");
+        assert!(ran.err.contains(name), "{arguments:?}: {}", ran.err);
+    }
+    let nothing = but(&past.env(), &[("SGH_SITE_URL", "")]);
+    let ran = run(&nothing, &["simulate"]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("SGH_SITE_URL"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn an_entry_of_the_log_is_explained() {
+    let past = Past::new();
+    past.play();
+    let rows = past.studio.site().records("EventLogEntry");
+    let is_approval = |row: &&sgh_emulator::SiteRecord| {
+        row.fields["event_type"] == "Shotgun_Version_Change"
+            && row.fields["meta"]["new_value"] == "apr"
+    };
+    let id = rows.iter().rfind(is_approval).expect("an approval").entity.id.to_string();
+    let ran = run(&past.env(), &["--json", "explain", "--event", &id]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let explained = &ran.json()[0];
+    let drives = of(explained, "version-drives-task");
+    assert_eq!((&drives["would"], &drives["dry_run"]), (&json!("done"), &json!(false)));
+    assert!(drives["why"].as_str().unwrap().contains("`hld` -> `fin`"), "{drives}");
+    let holds = of(explained, "shot-holds-tasks");
+    assert_eq!((&holds["would"], &holds["dry_run"]), (&json!("not_wanted"), &json!(true)));
+    let text = run(&past.env(), &["explain", "--event", &id]).await.out;
+    assert!(text.contains("  shot-holds-tasks (dry run): does not run: "), "{text}");
+    let ran = run(&past.env(), &["explain", "--event", "4711000"]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("no entry 4711000"), "{}", ran.err);
+    assert!(!past.wrote());
+}
