@@ -7,13 +7,14 @@ use sgh_core::clock::Clock;
 use sgh_core::folder::{FolderPath, RegisteredFolder};
 use sgh_core::ids::EntityRef;
 use sgh_core::outcome::Outcome;
-use sgh_folders::registry::unregistered;
+use sgh_folders::registry::{Owned, unregistered};
 use sgh_folders::{FolderError, Made, MakeError, Plan, Registration, Request, conflict};
 use sgh_queue::{LedgerError, Registry, WantedFolder};
-use sgh_site::facts::{Facts, Need, Read, merge_reads};
+use sgh_site::facts::{Facts, Need, merge_reads};
 use sgh_site::{Site, SiteError};
 
 use super::FolderKit;
+use super::deal::{Wanted, deal};
 use super::toolkit::Toolkit;
 use crate::decide::panicked;
 
@@ -96,27 +97,32 @@ impl Directories {
         if let Err(error) = self.kit.learn_lists(&*self.site, self.clock.now()).await {
             tracing::warn!(%error, "the valid values of the schema's lists are not known");
         }
-        let mut facts = Facts::default();
+        let mut facts: Vec<Facts> = requests.iter().map(|_| Facts::default()).collect();
         let mut plans: Vec<Option<Plan>> = requests.iter().map(|_| None).collect();
         loop {
-            let mut reads: Vec<Read> = Vec::new();
-            for (request, plan) in requests.iter_mut().zip(&mut plans) {
-                if plan.is_some() {
+            let mut reads: Vec<Wanted> = Vec::new();
+            for (place, request) in requests.iter_mut().enumerate() {
+                if plans[place].is_some() {
                     continue;
                 }
                 request.list_values = self.kit.list_values();
                 let (schema, roots) = (&self.kit.schema, &self.kit.roots);
-                match sgh_folders::plan(schema, roots, request, &facts) {
-                    Need::Reads(more) => reads.extend(more),
-                    Need::Ready(ready) => *plan = Some(ready?),
+                match sgh_folders::plan(schema, roots, request, &facts[place]) {
+                    Need::Reads(more) => {
+                        reads.extend(more.into_iter().map(|read| Wanted { place, read }));
+                    }
+                    Need::Ready(ready) => plans[place] = Some(ready?),
                 }
             }
             if reads.is_empty() {
                 return Ok(plans.into_iter().flatten().collect());
             }
-            for read in merge_reads(reads) {
-                let records = self.site.search(&read.search()).await?;
-                facts.learn(read, records);
+            for merged in merge_reads(reads.iter().map(|wanted| wanted.read.clone())) {
+                let records = self.site.search(&merged.search()).await?;
+                let (its, others): (Vec<Wanted>, Vec<Wanted>) =
+                    reads.into_iter().partition(|wanted| merged.merges_with(&wanted.read));
+                reads = others;
+                deal(its, records, &mut facts);
             }
         }
     }
@@ -126,12 +132,14 @@ impl Directories {
     /// # Errors
     /// Which folder it is, and whose; or the registry or the site could not be asked.
     pub async fn check(&self, plans: &[Plan]) -> Result<(), NotMade> {
-        let mut before: Vec<RegisteredFolder> = Vec::new();
-        for plan in plans {
-            let rows = sgh_folders::registrations(plan);
-            self.known(&rows).await?;
-            conflict(&rows, &before)?;
-            before.extend(rows.iter().map(RegisteredFolder::from));
+        let all: Vec<Vec<Registration>> = plans.iter().map(sgh_folders::registrations).collect();
+        let mut before = Owned::default();
+        for (place, rows) in all.iter().enumerate() {
+            self.known(rows).await?;
+            before.check(rows)?;
+            if place + 1 < all.len() {
+                before.want(rows);
+            }
         }
         Ok(())
     }
@@ -156,13 +164,16 @@ impl Directories {
     pub async fn make(&self, plan: Arc<Plan>, asked: &Asked) -> Result<Made, NotMade> {
         let rows = sgh_folders::registrations(&plan);
         let known = self.known(&rows).await?;
-        self.preview(Arc::clone(&plan)).await?;
+        let there = self.preview(Arc::clone(&plan)).await?;
         let new = unregistered(&rows, &known.here).into_iter().map(RegisteredFolder::from);
         let taken = self.registry.register(&new.collect::<Vec<_>>()).await?;
         conflict(&rows, &taken)?;
-        let kit = Arc::clone(&self.kit);
-        let task = move || sgh_folders::make(&plan, &kit.roots, &kit.modes);
-        let made = blocking(task).await??;
+        let made = if there.iter().all(|is_there| *is_there) {
+            Made { existed: plan.folders(), ..Made::default() }
+        } else {
+            let kit = Arc::clone(&self.kit);
+            blocking(move || sgh_folders::make(&plan, &kit.roots, &kit.modes)).await??
+        };
         if self.kit.register {
             Toolkit(self).tell(&rows, &known, asked).await?;
         }

@@ -1,5 +1,6 @@
 //! Directories: for the automation `make_folders`, and for `sgh folders`.
 
+mod deal;
 mod directories;
 mod kept;
 mod kit;

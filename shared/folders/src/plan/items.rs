@@ -184,7 +184,23 @@ impl Plan {
     /// An item's path below its root, `/` between the pieces.
     #[must_use]
     pub fn path(&self, item: &Item) -> String {
-        self.pieces(item).join("/")
+        let mut path = String::with_capacity(self.path_size(item));
+        self.write_path(item, &mut path);
+        path
+    }
+
+    fn path_size(&self, item: &Item) -> usize {
+        let parent_of = |item: &&Item| item.parent.and_then(|at| self.items.get(at));
+        std::iter::successors(Some(item), parent_of).map(|item| item.name.len() + 1).sum()
+    }
+
+    /// As deep as folders may be.
+    fn write_path(&self, item: &Item, path: &mut String) {
+        if let Some(parent) = item.parent.and_then(|at| self.items.get(at)) {
+            self.write_path(parent, path);
+            path.push('/');
+        }
+        path.push_str(&item.name);
     }
 
     /// An item's storage and path.

@@ -214,7 +214,7 @@ impl Asked<'_, '_> {
         }
         let value = record.fields.get(&self.filter.path)?;
         match self.held {
-            Held::Entity { entity, .. } => Some(links_to(value).any(|link| link == *entity)),
+            Held::Entity { entity, .. } => Some(links(value).any(|link| is_link(link, entity))),
             Held::Listed(listed) => (value == *listed).then_some(true),
             Held::Valid(text) => (value.as_str() == Some(*text)).then_some(true),
         }
@@ -238,18 +238,29 @@ fn all_hold(node: &Node, asked: &[Asked<'_, '_>], record: &Record) -> Result<boo
     Ok(true)
 }
 
-/// The entities in a link or multi link.
-fn links_to(value: &Value) -> impl Iterator<Item = EntityRef> {
-    let many = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    many.iter().chain((!value.is_array()).then_some(value)).filter_map(EntityRef::from_json)
+/// The links in a link or multi link.
+fn links(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice).iter()
+}
+
+/// Whether a link leads to an entity, without making one of it.
+fn is_link(link: &Value, entity: &EntityRef) -> bool {
+    let field = |name: &str| link.get(name);
+    field("id").and_then(Value::as_u64) == Some(entity.id)
+        && field("type").and_then(Value::as_str) == Some(&*entity.kind)
 }
 
 fn by_link<'a>(records: &[&'a Record], field: Option<&str>) -> HashMap<EntityRef, Vec<&'a Record>> {
     let mut of: HashMap<EntityRef, Vec<&'a Record>> = HashMap::new();
     let Some(field) = field else { return of };
     for &record in records {
-        let links: BTreeSet<EntityRef> =
-            record.fields.get(field).into_iter().flat_map(links_to).collect();
+        let links: BTreeSet<EntityRef> = record
+            .fields
+            .get(field)
+            .into_iter()
+            .flat_map(links)
+            .filter_map(EntityRef::from_json)
+            .collect();
         for link in links {
             of.entry(link).or_default().push(record);
         }

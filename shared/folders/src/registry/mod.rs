@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use sgh_core::folder::{FolderPath, RegisteredFolder};
 
-pub use conflict::{conflict, unregistered};
+pub use conflict::{Owned, conflict, unregistered};
 pub use event::created_event;
 pub use location::{LOCATION, LOCATION_FIELDS, location, registered};
 pub use storage::{Spelling, Storages};

@@ -77,6 +77,42 @@ fn the_first_folder_in_question_is_told_and_only_own_folders_are() {
     assert_eq!(conflict(&[second], &old), Ok(()));
 }
 
+/// Whatever the order of the rows, the least of those that speak against it is told.
+#[test]
+fn of_many_folders_beside_the_least_other_one_is_told_in_any_order() {
+    let rows = ["A", "B", "C", "D"].map(|name| known(&format!("Shot 30 {name} film/{name}")));
+    let doubled = known("-Shot 30 A film/A");
+    for (new, other) in [("A", "B"), ("B", "A"), ("C", "A"), ("X", "A")] {
+        let new = [wanted(&format!("Shot 30 {new} film/{new}"))];
+        let told = |order: &[RegisteredFolder]| match conflict(&new, order) {
+            Err(FolderError::Elsewhere { known, .. }) => known.name,
+            other => panic!("{other:?}"),
+        };
+        for turn in 0..rows.len() {
+            let mut order = rows.to_vec();
+            order.insert(turn, doubled.clone());
+            order.rotate_left(turn);
+            assert_eq!(told(&order), other, "{order:?}");
+            order.reverse();
+            assert_eq!(told(&order), other, "{order:?}");
+        }
+    }
+}
+
+#[test]
+fn plans_are_checked_against_those_before_them() {
+    let plans = ["Shot 30 A film/A", "Shot 31 B film/B", "Shot 32 A film/A", "Shot 31 C film/C"];
+    let plans = plans.map(|plan| [wanted(plan)]);
+    let mut owned = Owned::default();
+    let mut kinds = Vec::new();
+    for plan in &plans {
+        kinds.push(owned.check(plan).err().map(|error| error.kind()));
+        owned.want(plan);
+    }
+    let expect = [None, None, Some("conflict.path_taken"), Some("conflict.entity_elsewhere")];
+    assert_eq!(kinds, expect);
+}
+
 #[test]
 fn a_conflict_says_both_names_the_path_and_what_to_do() {
     let text = |new, old| check(new, &[old]).expect_err("refused").to_string();
