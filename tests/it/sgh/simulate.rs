@@ -320,3 +320,30 @@ async fn an_entry_of_the_log_is_explained() {
     assert!(ran.err.contains("no entry 4711000"), "{}", ran.err);
     assert!(!past.wrote());
 }
+
+#[tokio::test]
+#[ignore = "a measurement: run it with --nocapture"]
+async fn ten_thousand_events() {
+    let past = Past::new();
+    let mut tasks = Vec::new();
+    for n in 0..500 {
+        let fields = json!({"content": format!("t{n}"), "project": past.project,
+            "entity": past.shot, "sg_status_list": "wtg"});
+        tasks.push(past.studio.make("Task", fields));
+    }
+    for round in 0..20 {
+        past.clock.by(round * HOUR - 5 * DAY);
+        let status = if round % 2 == 0 { "ip" } else { "fin" };
+        tasks.iter().for_each(|task| past.studio.set_status(task, status));
+    }
+    past.clock.by(0);
+    past.studio.site().forget_calls();
+    let found = past.found(&["--limit", "0"]).await;
+    println!(
+        "{} events, {} requests, {} s; the site counts {:?}",
+        found["events"],
+        found["requests"],
+        found["seconds"],
+        past.studio.site().call_counts()
+    );
+}

@@ -238,3 +238,6 @@ fn links_of(value: Option<&Value>) -> Vec<EntityRef> {
         None => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;
