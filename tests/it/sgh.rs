@@ -9,6 +9,7 @@ mod folders;
 mod json;
 mod killed;
 mod load;
+mod outside;
 mod send;
 mod serve;
 mod stopped;

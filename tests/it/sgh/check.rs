@@ -21,7 +21,7 @@ fn studio() -> (Studio, Env) {
 }
 
 /// The findings that are not `ok`: what was looked at, and what is said of it.
-async fn findings(env: &Env, code: i32) -> Vec<(String, String)> {
+pub(super) async fn findings(env: &Env, code: i32) -> Vec<(String, String)> {
     let ran = run(env, &["check", "--json"]).await;
     assert_eq!(ran.code, Some(code), "{ran:?}");
     let text = |line: &Value, name: &str| line[name].as_str().expect(name).to_owned();

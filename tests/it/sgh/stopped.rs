@@ -18,7 +18,7 @@ use crate::studio::{Studio, TOKEN, in_time};
 const STOP_MAX: Duration = Duration::from_millis(5_000 + 1_500);
 
 /// Waits for the end, which has to come in time and be a good one.
-async fn ended(mut running: Running) {
+pub(super) async fn ended(mut running: Running) {
     match tokio::time::timeout(STOP_MAX, running.child.wait()).await {
         Ok(status) => assert_eq!(status.unwrap().code(), Some(0), "{}", running.log()),
         Err(_) => panic!("still there {STOP_MAX:?} after SIGTERM: {}", running.log()),

@@ -111,3 +111,14 @@ async fn a_schema_that_cannot_be_read_is_refused_by_its_file() {
     studio.write("sgh.yaml", &text.replace(schema, "  schema: ./not-there"));
     refused(&good(&studio), &["not-there"]).await;
 }
+
+#[tokio::test]
+async fn a_program_to_run_is_refused_for_there_is_none_of_the_studios_in_lambda() {
+    let studio = Studio::start();
+    let text =
+        "automations:\n  - name: publish\n    on: Shot/create\n    do: run\n    command: [p]\n";
+    studio.write("sgh.yaml", text);
+    let log =
+        refused(&good(&studio), &["`publish`", "`sgh serve` and `sgh work`", "`do: emit`"]).await;
+    assert!(names_line(&log, text, "name: publish"), "{log}");
+}
