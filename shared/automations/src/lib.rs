@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod check;
 #[cfg(test)]
 mod contract;
 pub mod matching;
