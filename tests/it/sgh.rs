@@ -12,6 +12,7 @@ mod load;
 mod outside;
 mod send;
 mod serve;
+mod simulate;
 mod stopped;
 mod strangers;
 mod usage;

@@ -203,7 +203,7 @@ async fn people_read_a_table_and_nothing_is_written() {
     assert!(ran.out.contains("a person did the same 10 min later"), "{}", ran.out);
     assert!(!past.wrote(), "{:?}", past.studio.site().call_counts());
     let searches = past.studio.calls("POST /entity/{type}/_search");
-    assert!(ran.out.contains(&format!("; {searches} requests, ")), "{searches}: {}", ran.out);
+    assert!(ran.out.contains(&format!("; {searches} searches, ")), "{searches}: {}", ran.out);
     assert_eq!(before, all());
 }
 
@@ -340,9 +340,9 @@ async fn ten_thousand_events() {
     past.studio.site().forget_calls();
     let found = past.found(&["--limit", "0"]).await;
     println!(
-        "{} events, {} requests, {} s; the site counts {:?}",
+        "{} events, {} searches, {} s; the site counts {:?}",
         found["events"],
-        found["requests"],
+        found["searches"],
         found["seconds"],
         past.studio.site().call_counts()
     );

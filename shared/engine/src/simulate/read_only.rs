@@ -10,23 +10,23 @@ use sgh_site::{Change, NewRecord, Record, Search, Site, SiteError};
 /// Hands on what reads, refuses what writes.
 pub struct ReadOnly {
     site: Arc<dyn Site>,
-    requests: AtomicUsize,
+    searches: AtomicUsize,
 }
 
 impl ReadOnly {
     /// This site, without its writes.
     pub fn new(site: Arc<dyn Site>) -> Self {
-        Self { site, requests: AtomicUsize::new(0) }
+        Self { site, searches: AtomicUsize::new(0) }
     }
 
-    /// Searches and other questions so far.
+    /// Searches and other questions so far, each with all of its pages.
     #[must_use]
-    pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::Relaxed)
+    pub fn searches(&self) -> usize {
+        self.searches.load(Ordering::Relaxed)
     }
 
     fn count(&self) -> &dyn Site {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.searches.fetch_add(1, Ordering::Relaxed);
         &*self.site
     }
 }

@@ -77,7 +77,7 @@ impl Site for Plain {
 }
 
 fn happened(entry: u64) -> Happened {
-    let (kind, new) = if entry % 2 == 0 { ("Version", "apr") } else { ("Task", "ip") };
+    let (kind, new) = if entry.is_multiple_of(2) { ("Version", "apr") } else { ("Task", "ip") };
     let event = json!({
         "event_type": format!("Shotgun_{kind}_Change"), "attribute_name": "sg_status_list",
         "entity": {"type": kind, "id": entry}, "user": {"type": "HumanUser", "id": 1},
@@ -97,7 +97,7 @@ async fn simulated(events: u64) -> (Simulated, usize) {
         simulation.take(happened(entry)).unwrap();
     }
     let found = simulation.run(&SystemClock, |_| ()).await.expect("it answers");
-    (found, site.requests())
+    (found, site.searches())
 }
 
 #[tokio::test]
@@ -133,5 +133,5 @@ async fn a_site_for_reading_refuses_every_write() {
     assert!(refused(site.write(&[change]).await.unwrap_err()));
     assert!(refused(site.create(&[record]).await.unwrap_err()));
     assert!(refused(site.acknowledge(delivery, "").await.unwrap_err()));
-    assert_eq!(site.requests(), 0);
+    assert_eq!(site.searches(), 0);
 }

@@ -20,7 +20,7 @@ pub fn of(ran: &Ran, limit: usize) -> Value {
         "entries": found.entries,
         "unreadable": ran.unreadable,
         "events": found.events,
-        "requests": ran.requests,
+        "searches": ran.searches,
         "seconds": ran.took.as_secs_f64(),
         "soon_seconds": SOON.as_secs(),
         "automations": found.automations.iter().map(automation).collect::<Vec<Value>>(),

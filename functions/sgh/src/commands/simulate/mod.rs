@@ -33,7 +33,8 @@ struct Ran {
     found: Simulated,
     /// Entries of the log that are no events.
     unreadable: u64,
-    requests: usize,
+    /// Searches, each with all of its pages.
+    searches: usize,
     took: SignedDuration,
 }
 
@@ -69,7 +70,7 @@ pub async fn run(
         until: until.unwrap_or(now),
         found: found?,
         unreadable,
-        requests: site.requests(),
+        searches: site.searches(),
         took: clock.now().duration_since(now),
     };
     let limit = match output {

@@ -15,10 +15,10 @@ const COLUMNS: [&str; 4] = ["events", "would act", "would skip", "would fail"];
 
 /// All of it, with so many writes.
 pub fn text(ran: &Ran, limit: usize) -> String {
-    let Ran { since, until, found, requests, took, .. } = ran;
+    let Ran { since, until, found, searches, took, .. } = ran;
     let seconds = took.as_secs_f64();
     let mut lines = vec![format!(
-        "{} to {}: {} entries of the event log, {} of them for an automation; {requests} requests, \
+        "{} to {}: {} entries of the event log, {} of them for an automation; {searches} searches, \
          {seconds:.1} s",
         minute(*since),
         minute(*until),
