@@ -193,7 +193,8 @@ async fn a_program_that_is_asked_to_end_may_tidy_up() {
 
 #[tokio::test]
 async fn what_a_program_leaves_running_is_not_waited_for() {
-    let script = "sh -c 'echo $$ >child; sleep 300' & echo done; until [ -s child ]; do :; done";
+    let script = "sh -c 'echo $$ >child; exec sleep 300' &
+        echo done; until [ -s child ]; do :; done";
     let stage = stage(script, &[]);
     let start = Instant::now();
     let ran = stage.run(&vec![b'x'; 1_000_000]).await;
