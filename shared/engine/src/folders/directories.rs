@@ -111,7 +111,10 @@ impl Directories {
                     Need::Reads(more) => {
                         reads.extend(more.into_iter().map(|read| Wanted { place, read }));
                     }
-                    Need::Ready(ready) => plans[place] = Some(ready?),
+                    Need::Ready(ready) => {
+                        plans[place] = Some(ready?);
+                        facts[place] = Facts::default();
+                    }
                 }
             }
             if reads.is_empty() {

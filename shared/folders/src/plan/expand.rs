@@ -38,7 +38,8 @@ struct Folder {
 }
 
 impl<'a> Work<'a> {
-    /// The ways one level further down. Empty where something has to be read first.
+    /// The ways one level further down. Empty where something has to be read first, and below
+    /// folders of entities that nothing is in.
     pub(super) fn expand(
         &mut self,
         node: &'a Node,
@@ -134,6 +135,7 @@ impl<'a> Work<'a> {
         let found = self.select(node, &entity.filters, ask, &contexts, &pins)?;
         let Some(found) = found else { return Ok(Vec::new()) };
         let metadata = self.metadata(node)?;
+        let is_leaf = node.children.is_empty() && node.files.is_empty() && node.links.is_empty();
         let mut known: HashMap<u64, Folder> = HashMap::new();
         let mut made = Vec::with_capacity(contexts.len());
         for (context, records) in contexts.iter().zip(found) {
@@ -155,6 +157,9 @@ impl<'a> Work<'a> {
                 self.entries.add(at, &turn, &Own { named, linked, metadata: &metadata });
                 if is_project {
                     self.entries.project(at, &record.entity);
+                }
+                if is_leaf {
+                    continue;
                 }
                 let (entity_ref, folder) = (record.entity.clone(), Some(name.whole.clone()));
                 let held = Held::Entity { entity: entity_ref, folder };

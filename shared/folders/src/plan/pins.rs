@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde_json::Value;
 use sgh_core::ids::EntityRef;
 use sgh_site::facts::{By, Read};
 
@@ -74,18 +75,27 @@ impl<'a> Work<'a> {
         }
         let mut read = Read::of_ids("Task", [], ["entity", task_link]);
         read.by = By::Links { field: "entity".to_owned(), to };
-        let mut used: HashMap<EntityRef, BTreeSet<u64>> = HashMap::new();
+        let mut used: HashMap<(&str, u64), BTreeSet<u64>> = HashMap::new();
         for task in self.answer(read)? {
-            let link = |field: &str| task.fields.get(field).and_then(EntityRef::from_json);
-            if let (Some(of), Some(step)) = (link("entity"), link(task_link))
-                && step.kind == entity.entity_type
+            let link = |field: &str| task.fields.get(field).and_then(link);
+            if let (Some(of), Some((kind, step))) = (link("entity"), link(task_link))
+                && kind == entity.entity_type
             {
-                used.entry(of).or_default().insert(step.id);
+                used.entry(of).or_default().insert(step);
             }
         }
-        let of = |parent: &Option<&EntityRef>| parent.and_then(|parent| used.get(parent));
-        Some(parents.iter().map(|parent| of(parent).cloned().unwrap_or_default()).collect())
+        let mut all = Vec::with_capacity(parents.len());
+        for parent in parents {
+            let steps = parent.and_then(|of| used.get(&(of.kind.as_str(), of.id)));
+            all.push(steps.cloned().unwrap_or_default());
+        }
+        Some(all)
     }
+}
+
+/// Type and id of a link, without making an entity of them: there are as many as tasks.
+fn link(value: &Value) -> Option<(&str, u64)> {
+    Some((value.get("type")?.as_str()?, value.get("id")?.as_u64()?))
 }
 
 fn current_step(context: &Context<'_>, task_link: &str) -> Option<u64> {
