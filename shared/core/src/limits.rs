@@ -54,9 +54,9 @@ pub const FOLDER_DEPTH_MAX: usize = 64;
 pub const FOLDER_NAME_MAX: usize = 255;
 /// Writes that follow from one another before we call it a ring. Ours.
 pub const CHAIN_DEPTH_MAX: u8 = 8;
-/// How long a write of ours is remembered. Ours: its event is here within minutes, and a message that
-/// goes back every time is given up within 20; a ring that is slower than this harms nobody, and
-/// longer than needed a tool that shares our script user would be taken for us.
+/// How long a write of ours is remembered. Ours: its event is here within minutes, and a message
+/// that goes back every time is given up within 20; a ring that is slower than this harms nobody,
+/// and longer than needed a tool that shares our script user would be taken for us.
 pub const OWN_WRITE_KEPT: Duration = Duration::from_secs(3600);
 /// How long the ledger remembers. Ours: the site keeps deliveries for 7 days.
 pub const LEDGER_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
