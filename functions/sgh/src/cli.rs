@@ -32,8 +32,11 @@ pub enum Command {
     Emulate(Emulate),
     /// Sign a sample and post it, as the site would.
     Send(Send),
-    /// Check settings, sgh.yaml, schema, storage, queue, login and hooks; say what to fix.
+    /// Check settings, sgh.yaml, schema, storage, queue, login, rules and hooks; say what to fix.
     Check(Check),
+    /// sgh.yaml by itself, without a site.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Say which automations would run for a sample, what they would do, and why not.
     Explain(Explain),
     /// Run sgh.yaml over the site's own event log and say what it would have done. Writes nothing.
@@ -41,6 +44,18 @@ pub enum Command {
     /// Show or make the directories of entities, and see to which of them is whose.
     #[command(subcommand)]
     Folders(Folders),
+}
+
+/// What to do with sgh.yaml.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the JSON Schema of sgh.yaml, for editors.
+    Schema,
+    /// Read sgh.yaml and say what cannot be meant, with file, line and column. Asks no site.
+    Check {
+        /// The file, instead of SGH_CONFIG or the sgh.yaml of this folder.
+        file: Option<PathBuf>,
+    },
 }
 
 /// What to do with directories.

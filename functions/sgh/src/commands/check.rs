@@ -3,6 +3,8 @@
 mod hooks;
 mod local;
 mod programs;
+mod rules;
+mod site;
 
 use std::process::ExitCode;
 
@@ -78,7 +80,9 @@ pub async fn run(environment: &Environment, output: Output) -> anyhow::Result<Ex
             None
         }
     };
-    hooks::site(settings.worker.site, config.as_ref()).await?.into_iter().for_each(&mut tell);
+    let file = settings.worker.config;
+    let config = config.as_ref().map(|config| (config, file.as_path()));
+    site::site(settings.worker.site, config).await?.into_iter().for_each(&mut tell);
     Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

@@ -1,6 +1,7 @@
 //! One module a command.
 
 mod check;
+mod config;
 mod demo;
 mod emulate;
 mod explain;
@@ -35,6 +36,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         | Command::Emulate(_)
         | Command::Send(_)
         | Command::Check(_)
+        | Command::Config(_)
         | Command::Explain(_)
         | Command::Simulate(_)
         | Command::Folders(_) => QUIET,
@@ -51,6 +53,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Emulate(options) => emulate::run(&options, output).await,
         Command::Send(options) => send::run(&options, &environment, output).await,
         Command::Check(_) => check::run(&environment, output).await,
+        Command::Config(command) => config::run(&command, &environment, output),
         Command::Folders(command) => folders::run(&command, &environment, output).await,
         Command::Explain(options) => explain::run(&options, &environment, output).await,
         Command::Simulate(options) => simulate::run(&options, &environment, output).await,

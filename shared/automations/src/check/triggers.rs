@@ -22,11 +22,17 @@ const BY_ENTITY: [(&str, Operation); 4] = [
     ("_Revival", Operation::Revive),
 ];
 
+/// Why no event of a trigger can fit, and what to do.
+struct Dead {
+    what: String,
+    fix: &'static str,
+}
+
 /// The entity types that its events are about.
 pub(super) fn check(desk: &mut Desk<'_>, rule: &Automation) -> Vec<String> {
     projects(desk);
     let mut sources: Vec<String> = Vec::new();
-    let mut dead = 0;
+    let mut dead: Vec<Option<Dead>> = Vec::new();
     for trigger in &rule.on {
         let place = format!("on: {trigger}");
         match trigger {
@@ -42,18 +48,25 @@ pub(super) fn check(desk: &mut Desk<'_>, rule: &Automation) -> Vec<String> {
                 let known = field.as_ref().map(|field| {
                     desk.field(&place, entity_type, field).map(|known| (field.as_str(), known))
                 });
-                let alive = match known {
+                dead.push(match known {
                     None => without_field(desk, &place, *operation),
-                    Some(None) => true,
+                    Some(None) => None,
                     Some(Some((field, known))) => {
                         changed(desk, &place, (entity_type, field, known))
                     }
-                };
-                dead += usize::from(!alive);
+                });
             }
         }
     }
-    never(desk, rule, dead);
+    let all = dead.len() == rule.on.len() && dead.iter().all(Option::is_some);
+    for Dead { what, fix } in dead.into_iter().flatten() {
+        if all {
+            desk.error(format!("it never runs: {what}"), fix);
+        } else {
+            desk.warn(what, fix);
+        }
+    }
+    never(desk, rule);
     values(desk, rule);
     sources
 }
@@ -95,66 +108,56 @@ fn silent(desk: &mut Desk<'_>, place: &str, kind: &str) {
 }
 
 /// A trigger without a field: whether `from` and `to` let anything through.
-fn without_field(desk: &mut Desk<'_>, place: &str, operation: Operation) -> bool {
-    let rule = desk.rule;
-    if rule.from.is_none() && rule.to.is_none() {
-        return true;
-    }
-    let keys = match (&rule.from, &rule.to) {
-        (Some(_), Some(_)) => "`from` and `to`",
-        (Some(_), None) => "`from`",
-        (None, _) => "`to`",
+fn without_field(desk: &mut Desk<'_>, place: &str, operation: Operation) -> Option<Dead> {
+    let keys = match (&desk.rule.from, &desk.rule.to) {
+        (None, None) => return None,
+        (Some(_), Some(_)) => "`from` and `to` ask",
+        (Some(_), None) => "`from` asks",
+        (None, Some(_)) => "`to` asks",
     };
     if operation == Operation::Update {
         desk.warn(
-            format!("`{place}`: {keys} would be compared with whatever field has changed"),
+            format!("`{place}`: {keys} whatever field has changed for its value"),
             format!("name the field: `{}/sg_status_list`", place.trim_start_matches("on: ")),
         );
-        return true;
+        return None;
     }
-    desk.warn(
-        format!("`{place}` never fits: it is no change of a value, and {keys} asks for one"),
-        "take it into an automation without that key; `if` asks how the entity is",
-    );
-    false
+    Some(Dead {
+        what: format!("`{place}` is no change of a value, and {keys} for one"),
+        fix: "take it into an automation without that key; `if` asks how the entity is",
+    })
 }
 
-/// A trigger with a field: whether a change of it is told, and can be one that is asked for.
+/// A trigger with a field: whether a change of it is told, and has a value.
 fn changed(
     desk: &mut Desk<'_>,
     place: &str,
     (kind, field, known): (&str, &str, &FieldSchema),
-) -> bool {
-    let rule = desk.rule;
-    if Sort::of(known) == Sort::Computed {
-        desk.error(
-            format!("`{place}` never fits: the site computes `{field}` and tells no change of it"),
-            "wait for a change of what it is computed from",
-        );
-        return false;
+) -> Option<Dead> {
+    let values = [("from", &desk.rule.from), ("to", &desk.rule.to)];
+    if let Sort::Computed = Sort::of(known) {
+        return Some(Dead {
+            what: format!("`{place}`: the site computes `{field}` and tells no change of it"),
+            fix: "wait for a change of what it is computed from",
+        });
     }
-    let mut alive = true;
-    for (key, values) in [("from", &rule.from), ("to", &rule.to)] {
-        let Some(values) = values else { continue };
-        let place = format!("{key}: {}", listed(values));
-        let is_code = matches!(Sort::of(known), Sort::Codes(_));
-        let fits = |value: &&Value| found(value, known).is_ok();
-        for code in values.iter().filter(fits).filter_map(Value::as_str).filter(|_| is_code) {
-            desk.uses(key, kind, field, code);
-        }
-        if let Sort::Links(_) = Sort::of(known) {
-            desk.error(
-                format!(
-                    "`{place}` never fits: a change of many links says what was added, no value"
-                ),
-                "take the key out; `if` asks how the entity is",
-            );
-            alive = false;
-        } else if !values.iter().any(|value| fits(&value)) {
-            alive = false;
+    if let (Sort::Links(_), true) = (Sort::of(known), values.iter().any(|(_, v)| v.is_some())) {
+        return Some(Dead {
+            what: format!(
+                "`{place}`: a change of many links has no value that `from` or `to` could ask for"
+            ),
+            fix: "take the key out; `if` asks how the entity is",
+        });
+    }
+    if let Sort::Codes(_) = Sort::of(known) {
+        for (key, values) in values {
+            let fits = values.iter().flatten().filter(|value| found(value, known).is_ok());
+            for code in fits.filter_map(Value::as_str) {
+                desk.uses(key, kind, field, code);
+            }
         }
     }
-    alive
+    None
 }
 
 /// Says of each value of `from` and `to` that none of the changed fields can have it.
@@ -185,18 +188,11 @@ fn values(desk: &mut Desk<'_>, rule: &Automation) {
 }
 
 /// Says that no event can ever fit.
-fn never(desk: &mut Desk<'_>, rule: &Automation, dead: usize) {
+fn never(desk: &mut Desk<'_>, rule: &Automation) {
     for (key, values) in [("from", &rule.from), ("to", &rule.to)] {
         if values.as_ref().is_some_and(Vec::is_empty) {
             desk.error(format!("`{key}` is empty: it never runs"), "name a value, or take it out");
         }
-    }
-    if dead > 0 && dead == rule.on.len() {
-        let keys = "`from` or `to`";
-        desk.error(
-            format!("it never runs: no event of its `on` can have what {keys} asks for"),
-            "see what is said of them",
-        );
     }
     if let (Some(from), Some(to)) = (&rule.from, &rule.to)
         && !from.is_empty()

@@ -140,34 +140,32 @@ fn a_rule_that_can_never_run_is_said() {
         (
             "on: Task/create, from: ip, do: make_folders",
             &[
-                "FAIL it never runs: no event of its `on` can have what `from` or `to` asks for; \
-                 see what is said of them",
-                "warn `on: Task/create` never fits: it is no change of a value, and `from` asks \
-                 for one; take it into an automation without that key; `if` asks how the entity is",
+                "FAIL it never runs: `on: Task/create` is no change of a value, and `from` asks for \
+               one; take it into an automation without that key; `if` asks how the entity is",
             ],
         ),
         (
+            "on: [Task/revive, Task/update/sg_status_list], from: ip, to: fin, do: make_folders",
+            &["warn `on: Task/revive` is no change of a value, and `from` and `to` ask for one; \
+               take it into an automation without that key; `if` asks how the entity is"],
+        ),
+        (
             "on: Task/update, to: fin, do: make_folders",
-            &["warn `on: Task/update`: `to` would be compared with whatever field has changed; \
-               name the field: `Task/update/sg_status_list`"],
+            &["warn `on: Task/update`: `to` asks whatever field has changed for its value; name \
+               the field: `Task/update/sg_status_list`"],
         ),
         (
             "on: Task/update/task_assignees, to: [x], do: make_folders",
             &[
-                "FAIL `to: `x`` never fits: a change of many links says what was added, no value; \
-                 take the key out; `if` asks how the entity is",
-                "FAIL it never runs: no event of its `on` can have what `from` or `to` asks for; \
-                 see what is said of them",
+                "FAIL it never runs: `on: Task/update/task_assignees`: a change of many links has no \
+               value that `from` or `to` could ask for; take the key out; `if` asks how the entity \
+               is",
             ],
         ),
         (
             "on: Shot/update/task_count, do: make_folders",
-            &[
-                "FAIL `on: Shot/update/task_count` never fits: the site computes `task_count` and \
-                 tells no change of it; wait for a change of what it is computed from",
-                "FAIL it never runs: no event of its `on` can have what `from` or `to` asks for; \
-                 see what is said of them",
-            ],
+            &["FAIL it never runs: `on: Shot/update/task_count`: the site computes `task_count` \
+               and tells no change of it; wait for a change of what it is computed from"],
         ),
         (
             "on: ApiUser/create, do: make_folders",
