@@ -1,10 +1,11 @@
 //! A shot that is made on the site ends as directories below the storage.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sgh_core::ids::EntityRef;
+use tests::lambda::HttpEvent;
 
 use super::Stage;
-use crate::studio::Film;
+use crate::studio::{Film, TOKEN};
 
 /// A film whose next shot is told.
 async fn stage() -> (Stage, Film) {
@@ -42,12 +43,52 @@ async fn directories_that_are_there_are_left_alone() {
     stage.drain().await;
     let kept = stage.studio.storage().join("night_train/sequences/SQ010/SQ010_0020/work/scene.nk");
     std::fs::write(&kept, "an artist's").unwrap();
-    // The same name once more, which the site allows.
-    shot(&stage, &film, "SQ010_0020");
+    // The same shot is told of once more, as another event.
+    let delivery = stage.deliveries().remove(0);
+    let mut body: Value = serde_json::from_str(&delivery.request_body).unwrap();
+    body["data"]["event_log_entry_id"] = json!(9_999_999);
+    let event = HttpEvent::post(body.to_string().as_bytes()).signed(TOKEN);
+    assert_eq!(stage.post(&event).await, (200, "kept".to_owned()));
     stage.drain().await;
     let told = stage.told();
-    assert!(told[1].starts_with("skipped\nmake-folders: skipped: all "), "{told:?}");
+    assert!(told[0].starts_with("skipped\nmake-folders: skipped: all "), "{told:?}");
     assert_eq!(std::fs::read_to_string(kept).unwrap(), "an artist's");
+}
+
+#[tokio::test]
+async fn a_directory_of_another_shot_is_refused_and_its_delivery_says_whose_it_is() {
+    let (stage, film) = stage().await;
+    let first = shot(&stage, &film, "SQ010_0020");
+    // The same name once more, which the site allows.
+    let second = shot(&stage, &film, "SQ010_0020");
+    stage.drain().await;
+    let told = stage.told();
+    assert!(told[0].starts_with("done\n"), "{told:?}");
+    let belongs = format!("belongs to Shot `SQ010_0020` (id {})", first.id);
+    assert!(told[1].starts_with("failed\nmake-folders: failed: "), "{told:?}");
+    assert!(told[1].contains(&belongs) && told[1].contains(&format!("(id {})", second.id)));
+    let forget = format!("`sgh folders forget Shot {}`", first.id);
+    assert!(told[1].contains(&forget), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_renamed_shot_gets_no_second_directory_and_its_delivery_says_which_it_has() {
+    let stage = Stage::start().await;
+    let film = stage.studio.film("Night Train");
+    stage.hook(&json!({"Shot": {"create": [], "update": ["code"]}}));
+    let made = shot(&stage, &film, "SQ010_0020");
+    stage.drain().await;
+    let site = stage.studio.site();
+    site.update(&made, json!({"code": "SQ010_0021"}), &site.coordinator()).unwrap();
+    stage.drain().await;
+    let told = stage.told();
+    assert!(told[1].starts_with("failed\n"), "{told:?}");
+    for name in ["`SQ010_0020`", "`SQ010_0021`"] {
+        assert!(told[1].contains(name), "{name}: {told:?}");
+    }
+    let sequence = stage.studio.storage().join("night_train/sequences/SQ010");
+    let names = std::fs::read_dir(sequence).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.collect::<Vec<_>>(), ["SQ010_0020"]);
 }
 
 #[tokio::test]
@@ -86,7 +127,7 @@ async fn a_file_in_the_way_fails_with_its_path_and_mended_it_is_made_by_a_redeli
     // The site sends the same delivery under the same id; a second hook has one of its own.
     let delivery = stage.deliveries().remove(0);
     let body = delivery.request_body.replace(&delivery.id.to_string(), OTHER);
-    let event = tests::lambda::HttpEvent::post(body.as_bytes()).signed(crate::studio::TOKEN);
+    let event = HttpEvent::post(body.as_bytes()).signed(TOKEN);
     assert_eq!(stage.post(&event).await, (200, "kept".to_owned()));
     stage.drain().await;
     assert!(in_the_way.join("sequences/SQ010/SQ010_0020/work").is_dir(), "{made}");
