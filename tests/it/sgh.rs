@@ -3,6 +3,7 @@
 
 mod agree;
 mod check;
+mod config;
 mod demo;
 mod explain;
 mod folders;

@@ -1,5 +1,7 @@
 //! `sgh check`: what is right, and each thing that is not, by its name and with its fix.
 
+mod rules;
+
 use serde_json::{Value, json};
 use sgh_emulator::NewHook;
 
