@@ -94,8 +94,8 @@ fn print(finding: &Finding, output: Output) {
     };
     let details: String = finding.details.iter().map(|line| format!("\n      {line}")).collect();
     output.print(format!("{mark}  {}: {text}{details}", finding.what), || {
-        json!({
-            "check": finding.what, "state": word, "text": text, "details": finding.details,
-        })
+        let bare = |line: &String| anstream::adapter::strip_str(line).to_string();
+        let details: Vec<String> = finding.details.iter().map(bare).collect();
+        json!({"check": finding.what, "state": word, "text": text, "details": details})
     });
 }

@@ -1,13 +1,20 @@
 //! `sgh check` holds the rules of sgh.yaml against the site.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{findings, studio};
-use crate::sgh::{Env, but, run};
+use crate::sgh::{Env, but, env, run};
 use crate::studio::Studio;
 
-/// The contract's vocabulary, with the project that the studio has.
-fn contract(studio: &Studio, project: u64) -> String {
+/// The contract's vocabulary in a studio with one project, and a hook for all of it.
+fn contract() -> (Studio, Env) {
+    let studio = Studio::start();
+    // Made before there is a hook: nobody takes its deliveries.
+    let project = studio.make("Project", json!({"name": "Night Train"})).id;
+    let all = json!({"create": [], "update": [], "delete": [], "revive": []});
+    let kinds = ["Project", "Sequence", "Shot", "Asset", "Task", "Version", "Note"];
+    let on: Value = kinds.map(|kind| (kind.to_owned(), all.clone())).into_iter().collect();
+    studio.hook("http://127.0.0.1:9/", &on);
     let text = include_str!("../../../../shared/core/src/config/tests/contract.yaml");
     let schema = crate::tidy::root().join("studio/schema");
     let text = text
@@ -15,7 +22,8 @@ fn contract(studio: &Studio, project: u64) -> String {
         .replace("[65]", &format!("[{project}]"));
     assert!(text.contains(&format!("projects: [{project}]")));
     studio.write("sgh.yaml", &text);
-    text
+    let env = env(&studio);
+    (studio, env)
 }
 
 /// A studio with these automations and no directories.
@@ -37,9 +45,7 @@ async fn found(studio: &Studio, env: &Env, code: i32) -> Vec<(u32, String)> {
 
 #[tokio::test]
 async fn the_contract_fits_and_says_what_sets_off_what() {
-    let (studio, env) = studio();
-    let project = studio.make("Project", json!({"name": "Night Train"}));
-    contract(&studio, project.id);
+    let (studio, env) = contract();
     assert_eq!(found(&studio, &env, 0).await, []);
     let ran = run(&env, &["check"]).await;
     let rules = ran.out.lines().skip_while(|line| !line.starts_with("ok    rules: "));
@@ -53,9 +59,7 @@ async fn the_contract_fits_and_says_what_sets_off_what() {
 
 #[tokio::test]
 async fn the_schema_costs_one_call_for_each_type_that_matters() {
-    let (studio, env) = studio();
-    let project = studio.make("Project", json!({"name": "Night Train"}));
-    contract(&studio, project.id);
+    let (studio, env) = contract();
     findings(&env, 0).await;
     // Task, Shot, Asset, Version and Note; and Task in the one project that is named.
     assert_eq!(studio.calls("GET /schema/{type}/fields"), 6);
@@ -102,13 +106,14 @@ async fn what_does_not_fit_is_named_by_its_line_with_what_was_meant() {
 
 #[tokio::test]
 async fn a_code_that_a_project_hides_is_a_warning() {
-    let rule = "  - { name: a, on: Task/update/sg_status_list, projects: [ID, 99], do: \
-                open_downstream, done: fin, waiting: wtg, ready: rdy }\n";
-    let (studio, env) = with(rule);
-    let project = studio.make("Project", json!({"name": "Night Train"})).id;
+    let (studio, env) = contract();
+    let project = studio.site().records("Project")[0].entity.id;
     studio.site().hide_statuses("Task", project, &["rdy"]);
-    studio
-        .write("sgh.yaml", &format!("automations:\n{}", rule.replace("ID", &project.to_string())));
+    let rule = format!(
+        "automations:\n  - {{ name: a, on: Task/update/sg_status_list, projects: [{project}, 99], do: \
+         open_downstream, done: fin, waiting: wtg, ready: rdy }}\n"
+    );
+    studio.write("sgh.yaml", &rule);
     let found = found(&studio, &env, 0).await;
     let texts: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
     assert_eq!(texts.len(), 2, "{texts:?}");
@@ -136,7 +141,7 @@ async fn rules_that_fight_are_named_together() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].1.starts_with("automation `up`: it never comes to rest: "), "{found:?}");
     assert!(found[0].1.contains("`down` sets Task.sg_status_list to `ip`"), "{found:?}");
-    // And it is so: the engine stops them.
+    // Maps that agree are none.
     let text = std::fs::read_to_string(studio.config()).unwrap();
     studio.write("sgh.yaml", &text.replace("apr: ip, note: fin", "apr: fin, note: ip"));
     assert_eq!(findings(&env, 0).await, []);
@@ -144,9 +149,7 @@ async fn rules_that_fight_are_named_together() {
 
 #[tokio::test]
 async fn a_script_without_events_is_told_what_will_not_follow() {
-    let (studio, env) = studio();
-    let project = studio.make("Project", json!({"name": "Night Train"}));
-    contract(&studio, project.id);
+    let (studio, env) = contract();
     studio.site().add_script("quiet", "canary-quiet", false).unwrap();
     let quiet = but(&env, &[("SGH_SCRIPT_NAME", "quiet"), ("KEY", "canary-quiet")]);
     let ran = run(&quiet, &["check"]).await;
@@ -186,7 +189,7 @@ async fn a_hook_for_what_is_missing_is_told_as_the_site_takes_it() {
     );
     // The site takes it so.
     let filter = hook["details"][0].as_str().unwrap();
-    let filter: serde_json::Value = serde_json::from_str(&format!("{{{filter}}}")).unwrap();
+    let filter: Value = serde_json::from_str(&format!("{{{filter}}}")).unwrap();
     studio.hook("http://127.0.0.1:9/", &filter["entity_types"]);
     let found = findings(&env, 1).await;
     assert_eq!(found.len(), 1, "{found:?}");
