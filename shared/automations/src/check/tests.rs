@@ -1,3 +1,5 @@
+mod agree;
+mod catalogue;
 mod chains;
 mod projects;
 mod rules;
