@@ -1,5 +1,5 @@
 //! The whole request for directories against the bare calls that make the same tree:
-//! `cargo bench -p tests --bench folders`; with numbers of shots after `--`, only those.
+//! `cargo bench -p tests --bench folders`; with numbers of shots after `--`, those.
 //!
 //! Ours is what `sgh folders create` does: plan with a site, ask the registry, look at the disk,
 //! register, make. The site answers from memory, and its time is told apart; the registry is a
@@ -42,8 +42,10 @@ async fn main() {
     println!("in {}{}", place.display(), if in_memory { "" } else { ", which is NOT in memory" });
     let chosen: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let mut table = Table::default();
-    let is_chosen = |shots: u64| chosen.is_empty() || chosen.contains(&shots);
-    for (shots, rounds) in SIZES.into_iter().filter(|(shots, _)| is_chosen(*shots)) {
+    let rounds = |shots: u64| SIZES.iter().rfind(|(size, _)| *size <= shots).map_or(1, |of| of.1);
+    let sizes: Vec<u64> =
+        if chosen.is_empty() { SIZES.iter().map(|(shots, _)| *shots).collect() } else { chosen };
+    for (shots, rounds) in sizes.into_iter().map(|shots| (shots, rounds(shots))) {
         table.add(measure(&place, shots, rounds).await);
     }
     println!("{table}");

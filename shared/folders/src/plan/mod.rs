@@ -25,6 +25,7 @@ mod turn;
 mod upward;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use sgh_core::ids::EntityRef;
 use sgh_site::facts::{Facts, Need, Read, merge_reads};
@@ -79,6 +80,7 @@ pub fn plan(
         tree: Tree::default(),
         notes: Vec::new(),
         entries: Entries::default(),
+        steps: Vec::new(),
     };
     match work.run() {
         Err(error) => Need::Ready(Err(error)),
@@ -99,6 +101,8 @@ struct Work<'a> {
     tree: Tree,
     notes: Vec<Note>,
     entries: Entries,
+    /// Several levels ask for the steps of the same entities.
+    steps: Vec<(Read, Rc<pins::Steps<'a>>)>,
 }
 
 /// Most notes that a plan carries. Ours: an acknowledgement has room for few.

@@ -2,6 +2,7 @@
 //! leads to, the steps that tasks use, the current task or user.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use serde_json::Value;
 use sgh_core::ids::EntityRef;
@@ -14,6 +15,19 @@ use crate::schema::{EntityNode, Node, NodeId, Role};
 
 /// The only ids that count on one way; `None` for no such tie.
 pub(super) type Pin = Option<BTreeSet<u64>>;
+
+/// The steps that entities have tasks on, by type and id.
+pub(super) struct Steps<'a> {
+    /// The type of the steps.
+    kind: String,
+    of: HashMap<(&'a str, u64), BTreeSet<u64>>,
+}
+
+impl Steps<'_> {
+    fn of<'s>(&'s self, parent: &'s EntityRef) -> Option<&'s BTreeSet<u64>> {
+        self.of.get(&(parent.kind.as_str(), parent.id))
+    }
+}
 
 impl<'a> Work<'a> {
     /// A pin for each way; the outer `None`: something has to be read first.
@@ -75,21 +89,40 @@ impl<'a> Work<'a> {
         }
         let mut read = Read::of_ids("Task", [], ["entity", task_link]);
         read.by = By::Links { field: "entity".to_owned(), to };
-        let mut used: HashMap<(&str, u64), BTreeSet<u64>> = HashMap::new();
-        for task in self.answer(read)? {
-            let link = |field: &str| task.fields.get(field).and_then(link);
-            if let (Some(of), Some((kind, step))) = (link("entity"), link(task_link))
-                && kind == entity.entity_type
-            {
-                used.entry(of).or_default().insert(step);
-            }
-        }
+        let used = self.steps_by_parent(read, entity, task_link)?;
         let mut all = Vec::with_capacity(parents.len());
         for parent in parents {
-            let steps = parent.and_then(|of| used.get(&(of.kind.as_str(), of.id)));
+            let steps = parent.and_then(|parent| used.of(parent));
             all.push(steps.cloned().unwrap_or_default());
         }
         Some(all)
+    }
+
+    /// The steps that the tasks of each entity are on.
+    fn steps_by_parent(
+        &mut self,
+        read: Read,
+        entity: &EntityNode,
+        task_link: &str,
+    ) -> Option<Rc<Steps<'a>>> {
+        let is_same = |(known, steps): &&(Read, Rc<Steps<'a>>)| {
+            steps.kind == entity.entity_type && *known == read
+        };
+        if let Some((_, steps)) = self.steps.iter().find(is_same) {
+            return Some(steps.clone());
+        }
+        let mut of = HashMap::<_, BTreeSet<u64>>::new();
+        for task in self.answer(read.clone())? {
+            let link = |field: &str| task.fields.get(field).and_then(link);
+            if let (Some(parent), Some((kind, step))) = (link("entity"), link(task_link))
+                && kind == entity.entity_type
+            {
+                of.entry(parent).or_default().insert(step);
+            }
+        }
+        let steps = Rc::new(Steps { kind: entity.entity_type.clone(), of });
+        self.steps.push((read, steps.clone()));
+        Some(steps)
     }
 }
 
