@@ -71,6 +71,13 @@ async fn a_program_that_fails_is_told_with_its_last_words() {
     assert_eq!(said, "failed\npublish: failed: sh ended with exit 3: no plates on disk");
 }
 
+/// Whether a process runs: one that has ended may be listed until its parent has looked.
+fn runs(id: &str) -> bool {
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else { return false };
+    let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+    !matches!(state.expect("a state follows the name"), 'Z' | 'X')
+}
+
 #[tokio::test]
 async fn a_stop_ends_a_program_that_runs_and_its_event_comes_back() {
     let (studio, env) = studio(RUN, "echo $$ >leader; exec sleep 300");
@@ -80,18 +87,25 @@ async fn a_stop_ends_a_program_that_runs_and_its_event_comes_back() {
     let (version, _) = studio.version(&film, "Comp");
     studio.set_status(&version, "apr");
     let leader = studio.folder().join("leader");
-    in_time("the program", async {
-        while std::fs::read(&leader).is_ok_and(|id| id.is_empty()) || !leader.exists() {
+    let id = in_time("the program", async {
+        loop {
+            match std::fs::read_to_string(&leader) {
+                Ok(id) if id.ends_with('\n') => break id,
+                Ok(_) | Err(_) => tokio::task::yield_now().await,
+            }
+        }
+    })
+    .await;
+    assert!(runs(id.trim()));
+    serving.running.terminate();
+    ended(serving.running).await;
+    // Being told to end and having ended are two moments.
+    in_time("its end", async {
+        while runs(id.trim()) {
             tokio::task::yield_now().await;
         }
     })
     .await;
-    let id = std::fs::read_to_string(&leader).unwrap();
-    let is_there = || std::path::Path::new("/proc").join(id.trim()).exists();
-    assert!(is_there());
-    serving.running.terminate();
-    ended(serving.running).await;
-    assert!(!is_there(), "it runs on without us");
     assert_eq!(in_queue(&studio).await.len(), 1);
     assert_eq!(told(&studio.site().deliveries()[0]), "");
 }
