@@ -19,6 +19,8 @@ pub struct Mismatch {
 const PROJECT: u8 = 3;
 /// Nearness of an event that only had another value.
 const VALUE: u8 = 4;
+/// Nearness of an event that only came before the one that counts.
+const TRANSIENT: u8 = 5;
 
 /// Whether an automation wants an event.
 ///
@@ -65,7 +67,20 @@ fn check_filters(automation: &Automation, event: &Event) -> Result<(), Mismatch>
         }
     }
     check_value("from", automation.from.as_deref(), event, event.old_value())?;
-    check_value("to", automation.to.as_deref(), event, event.new_value())
+    check_value("to", automation.to.as_deref(), event, event.new_value())?;
+    check_settled(event)
+}
+
+/// A thumbnail that is still being made is told of twice: an automation runs for the second.
+fn check_settled(event: &Event) -> Result<(), Mismatch> {
+    if !event.is_transient() {
+        return Ok(());
+    }
+    let field = event.attribute.as_deref().unwrap_or("the value");
+    let why = format!(
+        "`{field}` is still being made (`is_transient`); it runs for the event that says it is there"
+    );
+    Err(Mismatch { nearness: TRANSIENT, why })
 }
 
 /// An event whose values were too large to send may have had the right one: the decision, which
@@ -162,6 +177,27 @@ mod tests {
             "b",
             "it wants a change from `ip`, this is a change from `hld`",
         );
+    }
+
+    #[test]
+    fn a_thumbnail_is_wanted_once_and_that_is_when_it_is_there() {
+        let yaml = "automations:
+  - { name: a, on: Version/update/image, do: set, values: { x: 1 } }
+  - { name: b, on: Version/update, projects: 7, do: set, values: { x: 1 } }
+";
+        let config = Config::read(yaml, Path::new("sgh.yaml")).expect("valid");
+        let mut event = event("Shotgun_Version_Change", 65, "image", "", "thumb.jpg");
+        let cases = [(json!(true), false), (json!(false), true), (Value::Null, true)];
+        for (is_transient, wanted) in cases {
+            event.meta.insert("is_transient".to_owned(), is_transient.clone());
+            let said = wants(&config.automations[0], &event);
+            assert_eq!(said.is_ok(), wanted, "{is_transient}: {said:?}");
+        }
+        event.meta.insert("is_transient".to_owned(), json!(true));
+        let (name, mismatch) = nearest(&config.automations, &event).expect("a mismatch");
+        let why = "`image` is still being made (`is_transient`); it runs for the event that says \
+                   it is there";
+        assert_eq!((name, mismatch.why.as_str()), ("a", why));
     }
 
     #[test]

@@ -169,6 +169,13 @@ impl Event {
         self.meta.get("old_value")
     }
 
+    /// Whether this only announces a value that is still being made, as a thumbnail is: the event
+    /// that says it is there follows.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.meta.get("is_transient").and_then(Value::as_bool) == Some(true)
+    }
+
     /// Entities that a change of a multi link added; `None` where it is no such change.
     #[must_use]
     pub fn added(&self) -> Option<Vec<EntityRef>> {
