@@ -1,13 +1,14 @@
 //! What every queue, ledger and registry has to do, as checks that any of them can be put to.
 //!
 //! Each check is an `async fn` that panics where the promise is broken. [`queue_contract!`],
-//! [`ledger_contract!`] and [`registry_contract!`] make one test of each, so that a broken promise
-//! is named by its test:
+//! [`ledger_contract!`], [`registry_contract!`] and [`sweep_contract!`] make one test of each, so
+//! that a broken promise is named by its test:
 //!
 //! ```ignore
 //! sgh_queue::queue_contract!(MyQueues::new().await);
 //! sgh_queue::ledger_contract!(MyLedger::new().await);
 //! sgh_queue::registry_contract!(MyRegistries::new().await);
+//! sgh_queue::sweep_contract!(MyLedger::new().await);
 //! ```
 //!
 //! Time passes by [`QueueStand::pass`]: a queue with a settable clock moves it, one of the real
@@ -16,6 +17,7 @@
 //! [`queue_contract!`]: crate::queue_contract
 //! [`ledger_contract!`]: crate::ledger_contract
 //! [`registry_contract!`]: crate::registry_contract
+//! [`sweep_contract!`]: crate::sweep_contract
 
 #![allow(
     clippy::expect_used,
@@ -28,6 +30,7 @@ pub mod ledgers;
 pub mod messages;
 pub mod queues;
 pub mod registries;
+pub mod sweeps;
 mod tests_of;
 
 use std::future::Future;

@@ -6,7 +6,9 @@ pub mod ledger;
 mod own_write;
 pub mod queue;
 pub mod registry;
+pub mod sweep;
 
 pub use ledger::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
 pub use queue::{DeadLetter, Keep, KeepError, Queue, QueueError, Receipt, Received};
 pub use registry::{Registry, WantedFolder};
+pub use sweep::{RecordError, Saved, Seen, Stored, SweepRecord};

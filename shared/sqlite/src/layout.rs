@@ -6,8 +6,11 @@
 use rusqlite::{Connection, Transaction};
 
 /// What takes a file from the version before to this one; the first makes a new file.
-const STEPS: [(i64, &str); 2] =
-    [(1, include_str!("layout/1.sql")), (2, include_str!("layout/2.sql"))];
+const STEPS: [(i64, &str); 3] = [
+    (1, include_str!("layout/1.sql")),
+    (2, include_str!("layout/2.sql")),
+    (3, include_str!("layout/3.sql")),
+];
 /// The version of the layout that we know.
 pub(crate) const VERSION: i64 = STEPS[STEPS.len() - 1].0;
 /// Marks the file as ours, in its header: `SGHK`.

@@ -3,7 +3,7 @@
 //! `owner` stays after a record, so that a record which is made twice by the same claim is no
 //! error; a release forgets it.
 //!
-//! Not here: the folders that it keeps too (`registry`).
+//! Not here: the folders that it keeps too (`registry`), and what the sweep asks of it (`sweep`).
 
 use std::path::Path;
 
@@ -19,6 +19,7 @@ use crate::database::{self, OpenError};
 use crate::sweepings::{LEDGER_KEPT_MS, OWN_WRITE_KEPT_MS, sweep_ledger};
 
 mod registry;
+mod sweep;
 
 /// A ledger, and a registry of folders, in a database file, which may be the queue's. Clones
 /// share it.

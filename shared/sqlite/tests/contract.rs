@@ -63,6 +63,14 @@ mod ledger {
     sgh_queue::ledger_contract!(ledger(&tempfile::tempdir().unwrap()));
 }
 
+mod sweep {
+    fn ledger(home: &tempfile::TempDir) -> super::SqliteLedger {
+        super::SqliteLedger::open(home.path().join("sgh.db")).unwrap()
+    }
+
+    sgh_queue::sweep_contract!(ledger(&tempfile::tempdir().unwrap()));
+}
+
 struct Home(TempDir);
 
 impl RegistryStand for Home {

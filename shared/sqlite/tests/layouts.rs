@@ -17,6 +17,8 @@ use sgh_queue::ledger::ValueMark;
 use sgh_queue::{Claim, Ledger, Owner, Queue, Registry};
 use sgh_sqlite::{SqliteLedger, SqliteQueue};
 
+/// The layout that files are brought to.
+const NEWEST: i64 = 3;
 const VERSION_1: &str = include_str!("layouts/1.sql");
 const HIDDEN: Duration = Duration::from_secs(60);
 
@@ -62,7 +64,7 @@ async fn what_a_file_of_layout_1_holds_is_found_again() {
     drop(old_file(&path));
     let clock = Arc::new(SettableClock::at(start()));
     let queue = SqliteQueue::open(&path, clock.clone()).unwrap();
-    assert_eq!(version(&path), 2);
+    assert_eq!(version(&path), NEWEST);
 
     // "a" is out, and holds "b" of the same group.
     let received = queue.receive(10, HIDDEN, Duration::ZERO).await.unwrap();
@@ -118,7 +120,7 @@ fn a_step_that_fails_leaves_the_file_as_it_was() {
     assert_eq!((version(&path), tables(&path)), (1, before));
     Connection::open(&path).unwrap().execute_batch("DROP INDEX folder_of_entity").unwrap();
     drop(SqliteLedger::open(&path).unwrap());
-    assert_eq!(version(&path), 2);
+    assert_eq!(version(&path), NEWEST);
 }
 
 #[test]
@@ -133,5 +135,5 @@ fn many_processes_may_open_an_old_file_at_once() {
             thread.join().unwrap().unwrap();
         }
     });
-    assert_eq!(version(&path), 2);
+    assert_eq!(version(&path), NEWEST);
 }

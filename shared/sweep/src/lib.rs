@@ -4,7 +4,6 @@ pub mod advance;
 mod entries;
 pub mod limits;
 mod log;
-pub mod ports;
 mod queueing;
 pub mod ranges;
 mod report;
@@ -12,7 +11,6 @@ pub mod state;
 mod sweep;
 
 pub use entries::{Entries, Logged, Progress, Span, entries};
-pub use ports::{RecordError, Saved, Seen, Stored, SweepRecord};
 pub use ranges::IdRange;
 pub use report::{End, Report};
 pub use state::{StateError, SweepState};

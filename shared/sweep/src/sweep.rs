@@ -10,14 +10,13 @@ use sgh_core::clock::Clock;
 use sgh_core::config::Config;
 use sgh_core::event_log::EventLogEntry;
 use sgh_core::settings::Ordering;
-use sgh_queue::{Keep, KeepError, LedgerError};
+use sgh_queue::{Keep, KeepError, LedgerError, RecordError, Saved, Seen, SweepRecord};
 use sgh_site::{Site, SiteError};
 use tracing::{info, warn};
 
 use crate::advance::{Held, advance};
 use crate::limits::{GAP_WAIT, IDS_IN_LINE_MAX};
 use crate::log::{Log, Portion};
-use crate::ports::{RecordError, Saved, Seen, SweepRecord};
 use crate::queueing::queue_missing;
 use crate::ranges::{IdRange, joined, lines};
 use crate::report::{End, Report};
@@ -143,7 +142,8 @@ impl Run<'_> {
 
     /// The record. Where a beginning has to be decided on, it is remembered before anything else.
     async fn open(&mut self, begin: Begin) -> Onward {
-        let stored = self.sweep.record.load().await.map_err(SweepError::Record)?;
+        let stored =
+            self.sweep.record.load(&self.sweep.site_host).await.map_err(SweepError::Record)?;
         let Some(stored) = stored else {
             let now = self.sweep.clock.now();
             self.state = SweepState::starting_at(match begin {
@@ -259,7 +259,7 @@ impl Run<'_> {
     /// Saves the record, unless another sweep did.
     async fn save(&mut self) -> Onward {
         let text = self.state.to_text()?;
-        let saved = self.sweep.record.save_if(&text, self.revision).await;
+        let saved = self.sweep.record.save_if(&self.sweep.site_host, &text, self.revision).await;
         Ok(match saved.map_err(SweepError::Record)? {
             Saved::Yes => {
                 self.revision += 1;

@@ -85,6 +85,25 @@ macro_rules! registry_contract {
     };
 }
 
+/// Makes one test of each check of what the sweep asks of a store. The expression makes an empty
+/// [`Ledger`](crate::Ledger) that is [`Seen`](crate::Seen) and
+/// [`SweepRecord`](crate::SweepRecord) too; it may await.
+#[macro_export]
+macro_rules! sweep_contract {
+    ($store:expr) => {
+        $crate::contract_tests!(sweeps, $store;
+            what_was_worked_is_seen,
+            what_is_claimed_is_seen_until_its_lease_ends,
+            what_is_over_its_time_is_unseen,
+            many_are_asked_for_at_once,
+            a_record_is_found_as_it_was_saved,
+            a_record_that_somebody_saved_meanwhile_is_left_alone,
+            of_many_savers_at_once_one_saves,
+            each_site_has_a_record_of_its_own
+        );
+    };
+}
+
 /// One test of each named check.
 #[doc(hidden)]
 #[macro_export]

@@ -12,9 +12,7 @@ use jiff::Timestamp;
 use sgh_core::event::Event;
 use sgh_core::ids::EventKey;
 use sgh_core::message::Message;
-use sgh_queue::{Keep, KeepError, LedgerError};
-
-use crate::ports::{RecordError, Saved, Seen, Stored, SweepRecord};
+use sgh_queue::{Keep, KeepError, LedgerError, RecordError, Saved, Seen, Stored, SweepRecord};
 
 use super::HOST;
 
@@ -197,12 +195,13 @@ impl TestRecord {
 
 #[async_trait]
 impl SweepRecord for TestRecord {
-    async fn load(&self) -> Result<Option<Stored>, RecordError> {
+    async fn load(&self, site_host: &str) -> Result<Option<Stored>, RecordError> {
+        assert_eq!(site_host, HOST);
         let loaded = self.steps.step(|| self.stored());
         loaded.await.ok_or(RecordError("down".into()))
     }
 
-    async fn save_if(&self, text: &str, revision: u64) -> Result<Saved, RecordError> {
+    async fn save_if(&self, _: &str, text: &str, revision: u64) -> Result<Saved, RecordError> {
         let saved = self.steps.step(|| {
             let mut stored = self.stored.lock().unwrap();
             if stored.as_ref().map_or(0, |stored| stored.revision) != revision {

@@ -1,11 +1,12 @@
 //! What a sweep finds, and where it begins.
 
 use serde_json::json;
+use sgh_queue::Stored;
 
 use super::Stand;
 use super::site::wanted;
 use crate::limits::WINDOW;
-use crate::{Begin, End, IdRange, Stored};
+use crate::{Begin, End, IdRange};
 
 fn ids(ranges: &[IdRange]) -> Vec<String> {
     ranges.iter().map(ToString::to_string).collect()
