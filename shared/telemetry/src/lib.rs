@@ -1,9 +1,13 @@
 #![doc = include_str!("../README.md")]
 
-mod counters;
+mod emf;
+mod emit;
+mod exposition;
 mod fields;
+mod figure;
+pub mod figures;
 mod lines;
-mod metrics;
+mod registry;
 
 use std::io::{self, IsTerminal};
 
@@ -14,18 +18,20 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use lines::{Lines, Shape};
 
-pub use counters::{Series, counts};
-pub use metrics::metric;
+pub use emf::{FUNCTION, NAMESPACE};
+pub use emit::metric;
+pub use exposition::{EXPOSITION_TYPE, exposition};
+pub use figure::{About, Figure, Kind, Unit};
 
 /// Who reads the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Format {
-    /// CloudWatch: one JSON object a line on stdout, metrics among them.
+    /// CloudWatch: one JSON object a line on stdout, figures among them.
     Json {
-        /// The Lambda function, a dimension of every metric; empty if there is none.
+        /// The Lambda function, a dimension of every figure; empty if there is none.
         function: String,
     },
-    /// A person at a terminal: one line of text each on stderr. Metrics are counted in memory.
+    /// A person at a terminal: one line of text each on stderr. Figures are kept in memory.
     Human,
 }
 
@@ -55,7 +61,7 @@ pub fn start(filter: &str, format: Format) -> Result<(), StartError> {
     };
     let registry = tracing_subscriber::registry().with(lines.with_filter(filter));
     registry.try_init().map_err(|_| StartError::Started)?;
-    metrics::start(format);
+    emit::start(format);
     Ok(())
 }
 

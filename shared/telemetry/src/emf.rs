@@ -1,69 +1,42 @@
-//! Figures for alarms: one CloudWatch EMF line each in Lambda, a counter in memory elsewhere.
-
-use std::io::Write;
-use std::sync::OnceLock;
+//! A value as one line of CloudWatch's embedded metric format.
 
 use jiff::Timestamp;
-use sgh_core::clock::{Clock, SystemClock};
 
-use crate::{Format, counters};
+use crate::figure::About;
 
-/// Where the figures are found in CloudWatch; template.yaml's alarms name it.
-const NAMESPACE: &str = "shotgrid-hooks";
-/// The dimension that every metric has in Lambda; template.yaml's alarms name it.
-const FUNCTION: &str = "FunctionName";
+/// Where the figures are found in CloudWatch; template.yaml names it.
+pub const NAMESPACE: &str = "shotgrid-hooks";
+/// The dimension that every figure has in Lambda; template.yaml names it.
+pub const FUNCTION: &str = "FunctionName";
 /// Characters of a dimension's value. CloudWatch takes 1024; a name of ours needs fewer.
-const DIMENSION_MAX: usize = 250;
-
-static FORMAT: OnceLock<Format> = OnceLock::new();
-
-pub(crate) fn start(format: Format) {
-    // The log starts once, so this is set once.
-    let _ = FORMAT.set(format);
-}
-
-/// Adds to a figure: `kept`, `refused` (by `reason`), `outcome` (by `automation` and `ending`),
-/// `acknowledgement_failed`, `hook_status_change`, `unreadable`.
-///
-/// Dimensions must come from us or from sgh.yaml, never from a delivery: each new value is a new
-/// series, which costs money in CloudWatch.
-pub fn metric(name: &'static str, value: f64, dimensions: &[(&'static str, &str)]) {
-    match FORMAT.get() {
-        Some(Format::Json { function }) => {
-            let line = emf(SystemClock.now(), function, name, value, dimensions);
-            // Where the log cannot be written there is nowhere to say so.
-            let _ = std::io::stdout().write_all(line.as_bytes());
-        }
-        Some(Format::Human) | None => counters::add(name, value, dimensions),
-    }
-}
+pub(crate) const DIMENSION_MAX: usize = 250;
 
 /// The line. Two sets of dimensions: the function alone, so that one alarm sees the sum, and the
 /// function with all others. Written by hand, for it is on the door's path: names are our own
 /// words, values are escaped by [`dimension_value`].
-fn emf(
+pub(crate) fn line(
     now: Timestamp,
     function: &str,
-    name: &str,
+    about: &About,
     value: f64,
-    dimensions: &[(&'static str, &str)],
+    of: &[&str],
 ) -> String {
     let function = Some((FUNCTION, function)).filter(|(_, name)| !name.is_empty());
     let sum = function.map_or("", |_| "\"FunctionName\"");
     let (mut all, mut values) = (String::new(), String::new());
-    for (dimension, value) in function.into_iter().chain(dimensions.iter().copied()) {
+    let own = about.dimensions.iter().copied().zip(of.iter().copied());
+    for (dimension, value) in function.into_iter().chain(own) {
         let comma = if all.is_empty() { "" } else { "," };
         all.extend([comma, "\"", dimension, "\""]);
         values.extend(["\"", dimension, "\":\"", &dimension_value(value), "\","]);
     }
-    let sets = if dimensions.is_empty() { format!("[{sum}]") } else { format!("[{sum}],[{all}]") };
+    let sets = if of.is_empty() { format!("[{sum}]") } else { format!("[{sum}],[{all}]") };
     let millisecond = now.as_millisecond();
-    // JSON has no infinity, and a figure that is none is no figure.
-    let value = if value.is_finite() { value } else { 0.0 };
+    let (name, unit) = (about.name, about.unit().word());
     format!(
         "{{\"_aws\":{{\"Timestamp\":{millisecond},\"CloudWatchMetrics\":[{{\
          \"Namespace\":\"{NAMESPACE}\",\"Dimensions\":[{sets}],\
-         \"Metrics\":[{{\"Name\":\"{name}\",\"Unit\":\"Count\"}}]}}]}},\
+         \"Metrics\":[{{\"Name\":\"{name}\",\"Unit\":\"{unit}\"}}]}}]}},\
          {values}\"{name}\":{value}}}\n"
     )
 }
@@ -88,10 +61,11 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::figures;
 
-    fn line(function: &str, dimensions: &[(&'static str, &str)]) -> Value {
+    fn parsed(function: &str, about: &About, of: &[&str]) -> Value {
         let now = Timestamp::from_millisecond(1_700_000_000_123).expect("a time");
-        let line = emf(now, function, "refused", 2.0, dimensions);
+        let line = line(now, function, about, 2.0, of);
         assert_eq!(line.matches('\n').count(), 1);
         serde_json::from_str(&line).expect("JSON")
     }
@@ -106,15 +80,25 @@ mod tests {
                 "Metrics": [{"Name": "refused", "Unit": "Count"}],
             }]},
         });
-        assert_eq!(line("receiver", &[("reason", "signature")]), expect);
+        assert_eq!(parsed("receiver", &figures::REFUSED.0, &["signature"]), expect);
     }
 
     #[test]
     fn there_is_one_set_where_there_is_nothing_to_add() {
         let sets = |line: Value| line["_aws"]["CloudWatchMetrics"][0]["Dimensions"].clone();
-        assert_eq!(sets(line("worker", &[])), json!([["FunctionName"]]));
-        assert_eq!(sets(line("", &[])), json!([[]]));
-        assert_eq!(sets(line("", &[("reason", "size")])), json!([[], ["reason"]]));
+        assert_eq!(sets(parsed("worker", &figures::RETRY.0, &[])), json!([["FunctionName"]]));
+        assert_eq!(sets(parsed("", &figures::RETRY.0, &[])), json!([[]]));
+        assert_eq!(sets(parsed("", &figures::REFUSED.0, &["size"])), json!([[], ["reason"]]));
+    }
+
+    #[test]
+    fn a_time_has_its_unit() {
+        let unit = |about| {
+            let line = parsed("worker", about, &[]);
+            line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Unit"].clone()
+        };
+        assert_eq!(unit(&figures::KEPT_TIME.0), "Milliseconds");
+        assert_eq!(unit(&figures::LAG_AT_END.0), "Seconds");
     }
 
     #[test]
