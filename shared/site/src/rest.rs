@@ -11,7 +11,9 @@ mod ask;
 mod calls;
 mod client;
 mod create;
+mod deliveries;
 mod describe;
+mod hooks;
 mod login;
 mod patience;
 mod refusal;
@@ -46,7 +48,8 @@ use verdict::Unanswered;
 use wire::Wire;
 
 pub use calls::{Calls, Verb};
-pub use describe::Hook;
+pub use deliveries::{HookDeliveries, HookDelivery};
+pub use hooks::{EntityTypes, Hook, HookFields, HookFilter};
 pub use schema::{EntityType, FieldSchema};
 
 /// How to reach the site.

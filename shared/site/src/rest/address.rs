@@ -1,6 +1,7 @@
 //! Paths below the origin. Every segment is either fixed or validated here; nothing is joined or
 //! resolved, so no name can climb out or add a query.
 
+use jiff::Timestamp;
 use sgh_core::ids::{DeliveryId, EntityRef};
 
 use crate::SiteError;
@@ -36,6 +37,29 @@ pub(super) fn record(entity: &EntityRef) -> Result<String, SiteError> {
 /// One delivery.
 pub(super) fn delivery(delivery: DeliveryId) -> String {
     format!("/api/v1.1/webhook/deliveries/{delivery}")
+}
+
+/// One webhook. Its id has the form of a delivery's: a UUID.
+pub(super) fn hook(id: &str) -> Result<String, SiteError> {
+    let Some(id) = DeliveryId::parse(id) else {
+        let id = super::refusal::clean(id);
+        // Never sent; the status is the one of all names that are refused here.
+        let reason = format!("`{id}` is not the id of a hook");
+        return Err(SiteError::Refused { status: 400, reason });
+    };
+    Ok(format!("{HOOKS}/{id}"))
+}
+
+/// One page of what a webhook delivered, of events since then.
+pub(super) fn hook_deliveries(
+    id: &str,
+    since: Option<Timestamp>,
+    size: usize,
+    number: usize,
+) -> Result<String, SiteError> {
+    let path = page(&format!("{}/deliveries", hook(id)?), size, number);
+    let from = |since: Timestamp| path.replacen('?', &format!("?from={}&", since.as_second()), 1);
+    Ok(since.map_or_else(|| path.clone(), from))
 }
 
 /// What the site knows of its entity types, in general or in a project.
