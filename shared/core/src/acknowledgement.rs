@@ -17,7 +17,7 @@ pub fn text<'a>(
     let mut lines = Vec::new();
     for (automation, ending) in endings {
         kinds.push(ending.kind);
-        let line = format!("{automation}: {}: {}", ending.kind.word(), ending.text);
+        let line = format!("{automation}: {}: {}", ending.word(), ending.text);
         lines.push(one_line(&line));
     }
     let mut text = EndingKind::of_all(kinds).word().to_owned();
@@ -72,6 +72,13 @@ mod tests {
         );
         let failed = Ending::failed("no such status");
         assert_eq!(text([("a", &done), ("b", &failed)], &[]).lines().next(), Some("failed"));
+    }
+
+    #[test]
+    fn what_is_parked_counts_as_failed_and_says_that_it_waits() {
+        let (done, parked) = (Ending::done("x"), Ending::parked("halted since noon"));
+        let got = text([("a", &done), ("b", &parked)], &[]);
+        assert_eq!(got, "failed\na: done: x\nb: parked: halted since noon");
     }
 
     #[test]

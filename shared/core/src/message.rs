@@ -5,6 +5,7 @@
 //! who may make a message of which bytes (`envelope`), and how a queue stores it.
 
 pub(crate) mod group;
+mod replay;
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -16,6 +17,8 @@ use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use crate::ids::DeliveryId;
 use crate::limits::{BODY_SIZE_MAX, MESSAGE_ATTRIBUTES_SIZE, MESSAGE_SIZE_MAX};
 
+pub use replay::{REPLAY, Replay, ReplayRun};
+
 /// Attribute: how the body holds the bytes, `text`, `base64` or `gzip`.
 pub const ENCODING: &str = "encoding";
 /// Attribute: the delivery id of the unsigned header, used where the body has none.
@@ -23,8 +26,8 @@ pub const HEADER_DELIVERY: &str = "delivery";
 /// Attribute: when the door kept it, RFC 3339.
 pub const RECEIVED_AT: &str = "received-at";
 
-/// A message that may be kept. Only signed bytes (see [`crate::envelope`]) and event log entries
-/// become one.
+/// A message that may be kept. Only signed bytes (see [`crate::envelope`]), event log entries, and
+/// what ledger and dead letters have kept of both become one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     pub(crate) stored: StoredMessage,

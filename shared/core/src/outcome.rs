@@ -35,6 +35,9 @@ pub struct Ending {
     /// an event that is delivered again is worked again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
+    /// Whether it was not run at all, for its automation is halted: it is failed until it is run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub parked: bool,
 }
 
 /// The three final endings.
@@ -87,23 +90,38 @@ impl Ending {
         self
     }
 
+    fn of(kind: EndingKind, text: impl Into<String>) -> Self {
+        Self { kind, text: text.into(), dry_run: false, parked: false }
+    }
+
+    /// The word that people read.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        if self.parked { "parked" } else { self.kind.word() }
+    }
+
     /// Something was changed.
     pub fn done(text: impl Into<String>) -> Self {
-        Self { kind: EndingKind::Done, text: text.into(), dry_run: false }
+        Self::of(EndingKind::Done, text)
     }
 
     /// Nothing had to be changed.
     pub fn skipped(text: impl Into<String>) -> Self {
-        Self { kind: EndingKind::Skipped, text: text.into(), dry_run: false }
+        Self::of(EndingKind::Skipped, text)
     }
 
     /// It could not be done.
     pub fn failed(text: impl Into<String>) -> Self {
-        Self { kind: EndingKind::Failed, text: text.into(), dry_run: false }
+        Self::of(EndingKind::Failed, text)
     }
 
     /// Nothing was changed, for this only says what would have been.
     pub fn dry_run(text: impl Into<String>) -> Self {
         Self { dry_run: true, ..Self::skipped(text) }
+    }
+
+    /// It was not run, and waits until its automation goes on.
+    pub fn parked(text: impl Into<String>) -> Self {
+        Self { parked: true, ..Self::failed(text) }
     }
 }

@@ -28,6 +28,10 @@ pub struct LedgerEntry {
     pub delivery: Option<DeliveryId>,
     /// The event's bytes, kept while an automation has failed, so that it can be run again.
     pub kept_event: Option<String>,
+    /// The message that an ending came by which another message may run again: so the message that
+    /// comes back only to be acknowledged is told from the one that is to run it again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ended_by: BTreeMap<String, String>,
 }
 
 /// The answer to a claim.

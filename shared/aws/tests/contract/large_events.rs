@@ -29,7 +29,7 @@ async fn an_event_that_fits_in_no_item_is_recorded_without_its_bytes() {
     let (event, owner) = (EventKey::of_entry("studio", 1), Owner("a".into()));
     let now = SystemClock.now();
     let endings = BTreeMap::from([("folders".to_owned(), Ending::failed("no space"))]);
-    let small = LedgerEntry { endings, delivery: None, kept_event: None };
+    let small = LedgerEntry { endings, ..LedgerEntry::default() };
     for (size, fits) in [(400_000, true), (1_000_000, false), (10, true)] {
         let entry = LedgerEntry { kept_event: Some(noise(size)), ..small.clone() };
         ledger.claim(&event, &owner, now, now + Duration::from_secs(9)).await.unwrap();

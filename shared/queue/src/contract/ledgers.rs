@@ -35,7 +35,9 @@ fn entry() -> LedgerEntry {
         ("broken".to_owned(), Ending::failed("")),
     ]);
     let delivery = DeliveryId::parse("00000000-1111-2222-3333-444444444444");
-    LedgerEntry { endings, delivery, kept_event: Some("{\"id\": \"\\u0000 샷\"}".to_owned()) }
+    let kept_event = Some("{\"id\": \"\\u0000 샷\"}".to_owned());
+    let ended_by = BTreeMap::from([("broken".to_owned(), "message-1".to_owned())]);
+    LedgerEntry { endings, delivery, kept_event, ended_by }
 }
 
 async fn claim(ledger: &impl Ledger, name: &str, at: Timestamp) -> Claim {
