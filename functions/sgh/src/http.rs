@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use sgh_core::limits::BODY_SIZE_MAX;
 use sgh_door::{Answer, Door};
-use sgh_telemetry::metric;
+use sgh_telemetry::figures;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -125,7 +125,8 @@ async fn answer(
 
 /// Counts a refusal that the door never saw.
 fn refused(reason: &str, answer: Answer) -> Answer {
-    metric("refused", 1.0, &[("reason", reason)]);
+    figures::RECEIVED.record(1.0, []);
+    figures::REFUSED.record(1.0, [reason]);
     warn!(reason, "refused");
     answer
 }

@@ -15,7 +15,7 @@ use sgh_core::limits::{BODY_SIZE_MAX, DELIVERIES_PER_BODY_MAX};
 use sgh_core::settings::{Ordering, WebhookSecrets};
 use sgh_core::signature::{Accepted, Body, Keys, Refusal, Unverified, accept_unsigned};
 use sgh_queue::Keep;
-use sgh_telemetry::metric;
+use sgh_telemetry::figures;
 use tracing::{info, warn};
 
 /// The site's signature header.
@@ -85,7 +85,8 @@ impl Door {
         let elapsed = self.clock.now().duration_since(start);
         let duration_ms = Duration::try_from(elapsed).unwrap_or_default().as_secs_f64() * 1000.0;
         if let Answer::Kept = answer {
-            metric("kept", deliveries as f64, &[]);
+            figures::KEPT.record(deliveries as f64, []);
+            figures::KEPT_TIME.record(duration_ms, []);
             info!(deliveries, duration_ms, "kept");
         }
         answer
@@ -95,6 +96,7 @@ impl Door {
         if request.method == Method::GET && request.path == HEALTH_PATH {
             return Err(Answer::Healthy);
         }
+        figures::RECEIVED.record(1.0, []);
         check_form(&request)?;
         let header_delivery = request.headers.get(DELIVERY_HEADER);
         let header_delivery = header_delivery.and_then(|id| DeliveryId::parse(id.to_str().ok()?));
@@ -113,7 +115,7 @@ impl Door {
         };
         let messages = deliveries.messages(&circumstances);
         keep::keep(self.queue.as_ref(), &messages).await.map_err(|error| {
-            metric("refused", 1.0, &[("reason", "queue")]);
+            figures::REFUSED.record(1.0, ["queue"]);
             tracing::error!(%error, deliveries = messages.len(), "the queue did not take it");
             Answer::QueueUnavailable
         })?;
@@ -133,7 +135,7 @@ impl Door {
             Senders::Anyone => accept_unsigned(body),
         };
         accepted.map_err(|refusal| {
-            metric("refused", 1.0, &[("reason", refusal.word())]);
+            figures::REFUSED.record(1.0, [refusal.word()]);
             warn!(reason = %refusal, "refused");
             match refusal {
                 Refusal::NotJson => Answer::NotJson,
@@ -151,7 +153,7 @@ impl Door {
 /// What can be told without looking at the body.
 fn check_form(request: &Request) -> Result<(), Answer> {
     let refuse = |answer: Answer, reason| {
-        metric("refused", 1.0, &[("reason", reason)]);
+        figures::REFUSED.record(1.0, [reason]);
         warn!(reason, method = %request.method, "refused");
         Err(answer)
     };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sgh_core::ids::DeliveryId;
 use sgh_site::SiteError;
-use sgh_telemetry::metric;
+use sgh_telemetry::figures;
 use tokio::time::timeout;
 use tracing::{error, info, warn};
 
@@ -39,7 +39,7 @@ pub(crate) async fn post(shared: &Shared<'_>, delivery: Option<DeliveryId>, text
         }
         Err(error) if error.is_passing() => {
             warn!(%delivery, %error, "the acknowledgement has to wait");
-            metric("acknowledgement_failed", 1.0, &[]);
+            figures::ACKNOWLEDGEMENT_FAILED.record(1.0, []);
             let after = match &error {
                 SiteError::Unavailable { after, .. } => *after,
                 SiteError::Login { .. }
@@ -50,7 +50,7 @@ pub(crate) async fn post(shared: &Shared<'_>, delivery: Option<DeliveryId>, text
         }
         Err(error) => {
             error!(%delivery, %error, "the site does not take this acknowledgement");
-            metric("acknowledgement_failed", 1.0, &[]);
+            figures::ACKNOWLEDGEMENT_FAILED.record(1.0, []);
             Posted::Settled
         }
     }

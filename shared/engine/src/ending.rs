@@ -9,7 +9,7 @@ use sgh_core::ids::{DeliveryId, EventKey};
 use sgh_core::limits::RECEIVES_MAX;
 use sgh_core::outcome::{Ending, EndingKind};
 use sgh_queue::{LedgerEntry, Received};
-use sgh_telemetry::metric;
+use sgh_telemetry::figures;
 use tracing::{error, warn};
 
 use crate::acknowledge::{Posted, post};
@@ -34,6 +34,7 @@ impl Ended {
         let fate = |received: Received| {
             error!(message.id = received.message_id, "an error of shotgrid-hooks itself");
             let disposition = if received.receives >= RECEIVES_MAX {
+                figures::DEAD_LETTER.record(1.0, []);
                 Disposition::DeadLetter { reason: panicked() }
             } else {
                 let after = back_off(&received.message_id, received.receives, None);
@@ -91,7 +92,9 @@ impl Endings {
         why: String,
     ) {
         if received.receives <= 1 {
-            metric("unreadable", 1.0, &[]);
+            figures::UNREADABLE.record(1.0, []);
+            // It is one as soon as the queue has counted its receives.
+            figures::DEAD_LETTER.record(1.0, []);
             error!(
                 message.id = received.message_id,
                 why, "unreadable; it goes to the dead letters"
@@ -124,7 +127,7 @@ impl Endings {
         }
         let after = back_off(&item.received.message_id, receives, after);
         warn!(message.id = item.received.message_id, why, ?after, "comes back later");
-        metric("retry", 1.0, &[]);
+        figures::RETRY.record(1.0, []);
         self.stop = Some(Stop { after, given_up: false });
         self.push(item, BTreeMap::new(), Fate::Back { after });
     }
@@ -214,12 +217,13 @@ impl Line {
         let last = self.received.receives >= RECEIVES_MAX;
         if let (Posted::Later { why, .. }, true) = (&posted, last) {
             error!(message.id = self.received.message_id, why, "never acknowledged");
-            metric("acknowledgement_given_up", 1.0, &[]);
+            figures::ACKNOWLEDGEMENT_GIVEN_UP.record(1.0, []);
         }
         match &self.fate {
             Fate::Dead { why } => Disposition::DeadLetter { reason: why.clone() },
             Fate::Back { after } => Disposition::Return { after: *after },
             Fate::Through { given_up: Some(reason), .. } => {
+                figures::DEAD_LETTER.record(1.0, []);
                 Disposition::DeadLetter { reason: reason.clone() }
             }
             Fate::Through { given_up: None, .. } => match (posted, behind) {

@@ -12,6 +12,7 @@ mod explain;
 mod folders;
 mod group;
 mod intake;
+mod lag;
 mod open;
 mod outside;
 mod progress;
@@ -127,6 +128,7 @@ impl Engine {
     pub async fn work(&self, batch: Vec<Received>, owner: &Owner, deadline: Timestamp) -> Report {
         let mut items: Vec<intake::Item> =
             batch.into_iter().map(|received| self.take_in(received)).collect();
+        lag::begun(self, &items);
         let order: Vec<String> =
             items.iter().map(|item| item.received().message_id.clone()).collect();
         let count = reading::Count::default();

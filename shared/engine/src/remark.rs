@@ -3,7 +3,7 @@
 use sgh_automations::matching;
 use sgh_core::event::EventKind;
 use sgh_core::outcome::EndingKind;
-use sgh_telemetry::metric;
+use sgh_telemetry::figures;
 use tracing::{error, info};
 
 use crate::Engine;
@@ -43,7 +43,7 @@ fn nothing_matched(engine: &Engine, item: &EventItem) -> String {
 
 fn tell_status(status: &str, previous: &str) {
     if ALARMING.contains(&status) {
-        metric("hook_status_change", 1.0, &[("status", status)]);
+        figures::HOOK_STATUS_CHANGE.record(1.0, [status]);
         error!(
             status,
             previous,

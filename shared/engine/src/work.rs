@@ -9,7 +9,7 @@ use sgh_core::outcome::{Ending, EndingKind, Outcome};
 use sgh_queue::LedgerEntry;
 use sgh_queue::ledger::Chain;
 use sgh_site::Change;
-use sgh_telemetry::metric;
+use sgh_telemetry::figures;
 use tracing::{info, warn};
 
 use crate::claim::release;
@@ -134,6 +134,7 @@ impl Work {
         match retry {
             Some((why, after)) => Closed::Back { item, why, after },
             None => {
+                crate::lag::ended(engine, &item);
                 let text = acknowledgement::text(engine.in_order(&entry.endings), &[]);
                 Closed::Through { item, entry, text, given_up }
             }
@@ -143,7 +144,7 @@ impl Work {
 
 fn tell(work: &Work, automation: &str, ending: &Ending) {
     let word = ending.kind.word();
-    metric("outcome", 1.0, &[("automation", automation), ("ending", word)]);
+    figures::OUTCOME.record(1.0, [automation, word]);
     info!(
         automation,
         outcome = word,

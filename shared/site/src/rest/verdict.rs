@@ -22,6 +22,9 @@ use crate::SiteError;
 /// Put behind a reason where a create may have been done although there is no good answer.
 pub(super) const PERHAPS_DONE: &str = "it may have been done all the same";
 
+/// Fault of an answer that cannot be read.
+pub(super) const UNREADABLE: &str = "unreadable";
+
 /// There is no answer to work with.
 pub(super) enum Unanswered {
     /// 401: the token, if there was one, does not count any more.
@@ -54,7 +57,26 @@ pub(super) enum Try {
     Over(Unanswered),
 }
 
+impl Try {
+    /// One word for the figure of errors; `None` where there is an answer.
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        match self {
+            Self::Answered(_) => None,
+            Self::Passing(passing) => Some(passing.fault),
+            Self::Over(Unanswered::Unauthorised { .. }) => Some("login"),
+            Self::Over(Unanswered::Failed(error)) => Some(match error {
+                SiteError::Unavailable { .. } => "unavailable",
+                SiteError::Login { .. } => "login",
+                SiteError::NotFound { .. } => "not-found",
+                SiteError::Refused { .. } => "refused",
+            }),
+        }
+    }
+}
+
 pub(super) struct Passing {
+    /// One word for the figure of errors.
+    pub(super) fault: &'static str,
     pub(super) reason: String,
     pub(super) after: Option<Duration>,
     pub(super) taken: Taken,
@@ -62,14 +84,14 @@ pub(super) struct Passing {
 
 impl Passing {
     /// What was sent, and nobody knows how far it came.
-    pub(super) fn unknown(reason: String) -> Self {
-        Self { reason, after: None, taken: Taken::Perhaps }
+    pub(super) fn unknown(fault: &'static str, reason: String) -> Self {
+        Self { fault, reason, after: None, taken: Taken::Perhaps }
     }
 
     /// reqwest gave no answer at all.
     pub(super) fn no_answer(error: &reqwest::Error) -> Self {
         let taken = if error.is_connect() { Taken::No } else { Taken::Perhaps };
-        Self { taken, ..Self::unknown(no_answer(error)) }
+        Self { taken, ..Self::unknown("no-answer", no_answer(error)) }
     }
 }
 
@@ -82,7 +104,9 @@ pub(super) fn refused(status: StatusCode, reason: String, after: Option<Duration
         408 | 429 | 500.. => {
             let turned_away = code == 429 || (code == 503 && after.is_some());
             let taken = if turned_away { Taken::No } else { Taken::Perhaps };
-            Try::Passing(Passing { reason: format!("HTTP {code}: {reason}"), after, taken })
+            let fault = if code == 429 { "throttled" } else { "unavailable" };
+            let reason = format!("HTTP {code}: {reason}");
+            Try::Passing(Passing { fault, reason, after, taken })
         }
         400..=499 => Try::Over(Unanswered::Failed(SiteError::Refused { status: code, reason })),
         // 1xx and 3xx: the token stays here.
@@ -118,6 +142,24 @@ fn no_answer(error: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_fault_has_a_word_and_an_answer_has_none() {
+        let check = |code: u16, expect| {
+            let status = StatusCode::from_u16(code).expect("a status");
+            assert_eq!(refused(status, String::new(), None).fault(), Some(expect), "{code}");
+        };
+        check(401, "login");
+        check(404, "not-found");
+        check(400, "refused");
+        check(403, "refused");
+        check(429, "throttled");
+        check(503, "unavailable");
+        check(302, "unavailable");
+        assert_eq!(Try::Answered(Vec::new()).fault(), None);
+        let passing = Passing::unknown(UNREADABLE, String::new());
+        assert_eq!(Try::Passing(passing).fault(), Some("unreadable"));
+    }
 
     #[test]
     fn only_what_was_turned_away_was_surely_not_taken() {

@@ -9,11 +9,12 @@ use reqwest::{Client, Response};
 use serde::de::DeserializeOwned;
 use sgh_core::clock::Clock;
 use sgh_core::limits::SITE_CONCURRENCY;
+use sgh_telemetry::figures;
 use tokio::sync::Semaphore;
 
 use super::ask::{Ask, Repeat};
 use super::calls::{Calls, Counters};
-use super::verdict::{PERHAPS_DONE, Passing, Taken, Try, Unanswered, causes, refused};
+use super::verdict::{PERHAPS_DONE, Passing, Taken, Try, UNREADABLE, Unanswered, causes, refused};
 use super::{RestSettings, patience, refusal};
 use crate::SiteError;
 
@@ -69,7 +70,10 @@ impl Wire {
             let passing = match self.attempt(ask, bearer).await {
                 Try::Answered(body) => match parse(&body) {
                     Ok(answer) => return Ok(answer),
-                    Err(reason) => Passing::unknown(reason),
+                    Err(reason) => {
+                        figures::SITE_ERROR.record(1.0, [UNREADABLE]);
+                        Passing::unknown(UNREADABLE, reason)
+                    }
                 },
                 Try::Passing(passing) => passing,
                 Try::Over(unanswered) => return Err(unanswered),
@@ -94,6 +98,17 @@ impl Wire {
         // The semaphore is never closed; if it were, nothing would be limited, but all would work.
         let _permit = self.permits.acquire().await.ok();
         self.counters.count(ask.verb);
+        let begun = tokio::time::Instant::now();
+        let tried = self.send(ask, bearer).await;
+        let took = begun.elapsed().as_secs_f64() * 1000.0;
+        figures::SITE_REQUEST.record(took, [ask.verb.word()]);
+        if let Some(reason) = tried.fault() {
+            figures::SITE_ERROR.record(1.0, [reason]);
+        }
+        tried
+    }
+
+    async fn send(&self, ask: &Ask, bearer: Option<&HeaderValue>) -> Try {
         let url = format!("{}{}", self.origin, ask.path);
         let mut request = self.client.request(ask.method.clone(), url);
         request = request.header(reqwest::header::ACCEPT, "application/json");
@@ -145,7 +160,7 @@ async fn bounded(mut response: Response) -> Result<Vec<u8>, Passing> {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER_SIZE_MAX => {
                 let reason = format!("the answer is larger than {ANSWER_SIZE_MAX} bytes");
-                return Err(Passing::unknown(reason));
+                return Err(Passing::unknown(UNREADABLE, reason));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body),
