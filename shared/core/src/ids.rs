@@ -74,6 +74,19 @@ impl EventKey {
         Self(format!("{site_host}/0/{event_id}/{delivery}"))
     }
 
+    /// The key as a ledger has it.
+    #[must_use]
+    pub fn of_ledger(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The id of its event log entry; `None` for an event that stands in no event log.
+    #[must_use]
+    pub fn entry(&self) -> Option<u64> {
+        let (_, entry) = self.0.rsplit_once('/')?;
+        entry.parse().ok().filter(|entry| *entry > 0 && self.0.matches('/').count() == 1)
+    }
+
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

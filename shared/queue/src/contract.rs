@@ -26,6 +26,8 @@
     reason = "every check is a test, and panics where it fails"
 )]
 
+pub mod dead_letters;
+pub mod failures;
 pub mod ledgers;
 pub mod messages;
 pub mod queues;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sgh_core::ids::{DeliveryId, EntityRef, EventKey};
-use sgh_core::outcome::Ending;
+use sgh_core::outcome::{Ending, EndingKind};
 
 pub use crate::own_write::{Chain, OwnWrite, ValueMark};
 
@@ -32,6 +32,14 @@ pub struct LedgerEntry {
     /// comes back only to be acknowledged is told from the one that is to run it again.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ended_by: BTreeMap<String, String>,
+}
+
+impl LedgerEntry {
+    /// The automations that have failed or are parked.
+    pub fn failed(&self) -> impl Iterator<Item = &String> {
+        let failed = self.endings.iter().filter(|(_, ending)| ending.kind == EndingKind::Failed);
+        failed.map(|(automation, _)| automation)
+    }
 }
 
 /// The answer to a claim.

@@ -18,6 +18,7 @@ use crate::commit::{Committer, StoreError};
 use crate::database::{self, OpenError};
 use crate::sweepings::{LEDGER_KEPT_MS, OWN_WRITE_KEPT_MS, sweep_ledger};
 
+mod failures;
 mod registry;
 mod sweep;
 

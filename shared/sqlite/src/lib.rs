@@ -10,4 +10,4 @@ mod sweepings;
 pub use commit::StoreError;
 pub use database::OpenError;
 pub use ledger::SqliteLedger;
-pub use queue::{SqliteQueue, Waiting};
+pub use queue::{SqliteDeadLetters, SqliteQueue, Waiting};

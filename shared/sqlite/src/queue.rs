@@ -17,7 +17,10 @@ use tokio::time::{Instant, timeout_at};
 use crate::commit::{Committer, StoreError};
 use crate::database::{self, OpenError};
 
+mod dead;
 mod rows;
+
+pub use dead::SqliteDeadLetters;
 
 /// How often a waiting receive looks by itself: for what another process kept, and for what comes
 /// back. What this process keeps wakes it at once. Ours.

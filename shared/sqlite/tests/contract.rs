@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sgh_core::clock::{Clock, SystemClock};
-use sgh_queue::DeadLetter;
+use sgh_queue::contract::dead_letters::DeadLetterStand;
 use sgh_queue::contract::{QueueStand, RegistryStand, SettableClock};
+use sgh_queue::{DeadLetter, DeadLetters};
 use sgh_sqlite::{SqliteLedger, SqliteQueue};
 use tempfile::TempDir;
 
@@ -55,12 +56,23 @@ mod queue {
     sgh_queue::queue_contract!(super::Stand::new());
 }
 
+impl DeadLetterStand for Stand {
+    async fn look(&self) -> impl DeadLetters {
+        self.queue.dead()
+    }
+}
+
+mod dead_letters {
+    sgh_queue::dead_letters_contract!(super::Stand::new());
+}
+
 mod ledger {
     fn ledger(home: &tempfile::TempDir) -> super::SqliteLedger {
         super::SqliteLedger::open(home.path().join("sgh.db")).unwrap()
     }
 
     sgh_queue::ledger_contract!(ledger(&tempfile::tempdir().unwrap()));
+    sgh_queue::failures_contract!(ledger(&tempfile::tempdir().unwrap()));
 }
 
 mod sweep {

@@ -142,7 +142,7 @@ fn received(row: &Row<'_>) -> rusqlite::Result<Received> {
     })
 }
 
-fn stored(row: &Row<'_>, body: usize) -> rusqlite::Result<StoredMessage> {
+pub(super) fn stored(row: &Row<'_>, body: usize) -> rusqlite::Result<StoredMessage> {
     let attributes: String = row.get(body + 1)?;
     let attributes = serde_json::from_str(&attributes).map_err(not_json)?;
     Ok(StoredMessage { body: row.get(body)?, attributes })
@@ -272,7 +272,7 @@ fn size(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     Ok(row.get::<_, i64>(column)?.unsigned_abs())
 }
 
-fn count(max: usize) -> i64 {
+pub(super) fn count(max: usize) -> i64 {
     i64::try_from(max).unwrap_or(i64::MAX)
 }
 
