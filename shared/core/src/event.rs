@@ -202,11 +202,7 @@ fn kind(
             previous: word("previous_webhook_status", "old_value"),
         };
     }
-    let named = event_type.strip_prefix("Shotgun_").and_then(|rest| {
-        let of = |operation: Operation| Some((rest.strip_suffix(operation.suffix())?, operation));
-        Operation::ALL.into_iter().find_map(of)
-    });
-    match named {
+    match life_of(event_type) {
         // The entity's own type where there is one: the name in the event type is for people.
         Some((name, operation)) => EventKind::Entity {
             entity_type: entity.map_or(name, |entity| &entity.kind).to_owned(),
@@ -214,6 +210,15 @@ fn kind(
         },
         None => EventKind::Custom,
     }
+}
+
+/// The entity type and the operation that an event type names: `Shotgun_Shot_New` is the creation
+/// of a shot. Some types that are nothing of the kind end like one.
+#[must_use]
+pub fn life_of(event_type: &str) -> Option<(&str, Operation)> {
+    let rest = event_type.strip_prefix("Shotgun_")?;
+    let of = |operation: Operation| Some((rest.strip_suffix(operation.suffix())?, operation));
+    Operation::ALL.into_iter().find_map(of)
 }
 
 fn text(fields: &Map<String, Value>, name: &str) -> Option<String> {

@@ -7,6 +7,7 @@ pub mod envelope;
 pub mod event;
 pub mod event_log;
 pub mod folder;
+pub mod hook;
 pub mod ids;
 pub mod limits;
 pub mod message;

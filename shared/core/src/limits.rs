@@ -62,6 +62,16 @@ pub const OWN_WRITE_KEPT: Duration = Duration::from_secs(3600);
 pub const LEDGER_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Largest file of a schema, and largest sgh.yaml. Ours.
 pub const SCHEMA_FILE_MAX: u64 = 1024 * 1024;
+/// Files of teams beside one sgh.yaml. Ours.
+pub const CONFIG_FILES_MAX: usize = 100;
+/// Failed deliveries within 24 hours after which the site stops a hook. The site.
+pub const HOOK_FAILURES_MAX: usize = 100;
+/// Failed deliveries of a hook within 24 hours at which we warn. Ours.
+pub const HOOK_FAILURES_WARN: usize = 20;
+/// The mean response time above which the site calls a hook slow. The site.
+pub const HOOK_SLOW: Duration = Duration::from_millis(500);
+/// Response time that all hooks of a site may take together within one minute. The site.
+pub const RESPONSE_TIME_PER_MINUTE: Duration = Duration::from_secs(60);
 /// Untrusted text in a log field or an acknowledgement line is cut here, in characters. Ours.
 pub const UNTRUSTED_TEXT_MAX: usize = 256;
 
