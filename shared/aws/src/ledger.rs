@@ -4,8 +4,8 @@
 //! an event. Times are the caller's. DynamoDB removes expired items days late; so an item says
 //! itself when it stops counting, and every read looks at that.
 //!
-//! Not here: how an item is laid out (`item`), remembering writes (`writes`), and the folders that
-//! the table keeps too (`registry`).
+//! Not here: how an item is laid out (`item`), remembering writes (`writes`), what the sweep asks
+//! (`sweep`), and the folders that the table keeps too (`registry`).
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
@@ -23,8 +23,12 @@ use sgh_queue::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
 
 use crate::fault::Place;
 
+mod failures;
 mod item;
+mod patience;
+mod read;
 mod registry;
+mod sweep;
 mod writes;
 
 use item::{ENTRY, EXPIRES, KEPT, KEPT_SIZE, KNOWN_UNTIL, LEASE_UNTIL, OWNER, PK};

@@ -145,12 +145,18 @@ impl EventLogEntry {
     #[must_use]
     pub fn is_delivered(&self) -> bool {
         let Ok(event) = self.event() else { return false };
-        let EventKind::Entity { entity_type, operation } = &event.kind else { return true };
-        let in_create = *operation == Operation::Update
-            && self.meta.get("in_create").and_then(Value::as_bool) == Some(true);
+        let EventKind::Entity { entity_type, .. } = &event.kind else { return true };
         let hidden =
             UNDELIVERED.contains(&entity_type.as_str()) || entity_type.ends_with(CONNECTION);
-        !in_create && !hidden
+        !hidden && !self.is_of_creation()
+    }
+
+    /// Whether it only says what was set while a record was made: that is logged beside the
+    /// creation, which is what the site tells of.
+    #[must_use]
+    pub fn is_of_creation(&self) -> bool {
+        self.operation() == Some(Operation::Update)
+            && self.meta.get("in_create").and_then(Value::as_bool) == Some(true)
     }
 
     /// The entity, which a link to a retired one no longer shows.

@@ -1,15 +1,18 @@
-//! How an event, or a write of ours, is laid out in an item.
+//! How an event, a write of ours, or the sweep's record is laid out in an item.
 //!
 //! | attribute | of | holds |
 //! |---|---|---|
-//! | `pk` | both | `event#<key>` or `write#<entity type>#<id>#<field>#<value>` |
-//! | `expires` | both | epoch seconds; after it DynamoDB may remove the item |
+//! | `pk` | event | `event#<key>` |
+//! | `pk` | write | `write#<entity type>#<id>#<field>#<value>` |
+//! | `pk` | record | `sweep#<host of the site>`; it does not expire |
+//! | `expires` | event, write | epoch seconds; after it DynamoDB may remove the item |
 //! | `known_until` | event | epoch seconds; after it the entry counts as absent |
 //! | `owner`, `lease_until` | event | who has it, and until when in epoch milliseconds |
 //! | `entry` | event | endings and delivery, JSON |
 //! | `kept`, `kept_size` | event | the event's bytes as gzip, and their size before that |
 //! | `depth` | write | how many of our writes led there |
 //! | `automations` | write | the automations that made them, a list |
+//! | `text`, `revision` | record | what was saved, and how often |
 //!
 //! A claim leaves `known_until` as it is, so that it revives nothing.
 //!
@@ -26,7 +29,7 @@ use jiff::Timestamp;
 use sgh_core::ids::{EntityRef, EventKey};
 use sgh_core::limits::{BODY_SIZE_MAX, LEDGER_KEPT, OWN_WRITE_KEPT};
 use sgh_queue::ledger::{Chain, ValueMark};
-use sgh_queue::{LedgerEntry, LedgerError};
+use sgh_queue::{LedgerEntry, LedgerError, Stored};
 
 pub(super) const PK: &str = "pk";
 pub(super) const EXPIRES: &str = "expires";
@@ -38,6 +41,8 @@ pub(super) const KEPT: &str = "kept";
 pub(super) const KEPT_SIZE: &str = "kept_size";
 pub(super) const DEPTH: &str = "depth";
 pub(super) const AUTOMATIONS: &str = "automations";
+pub(super) const TEXT: &str = "text";
+pub(super) const REVISION: &str = "revision";
 
 /// Room for an entry and its event. AWS allows 400 KB an item; the rest is for names and numbers.
 const CONTENT_SIZE_MAX: usize = 390 * 1000;
@@ -53,6 +58,10 @@ pub(super) fn write_key(entity: &EntityRef, field: &str, value: &ValueMark) -> S
     format!("write#{}#{}#{field}#{}", entity.kind, entity.id, value.as_str())
 }
 
+pub(super) fn record_key(site_host: &str) -> String {
+    format!("sweep#{site_host}")
+}
+
 pub(super) fn number(number: impl ToString) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
@@ -65,6 +74,12 @@ pub(super) fn expiry(now: Timestamp) -> i64 {
 /// When a write of ours that is made now stops counting, in epoch seconds.
 pub(super) fn write_expiry(now: Timestamp) -> i64 {
     now.as_second().saturating_add_unsigned(OWN_WRITE_KEPT.as_secs())
+}
+
+/// When the entry of an event was recorded, to the second.
+pub(super) fn recorded_at(item: &Item) -> Option<Timestamp> {
+    let kept = i64::try_from(LEDGER_KEPT.as_secs()).ok()?;
+    Timestamp::from_second(read_number(item, KNOWN_UNTIL)?.checked_sub(kept)?).ok()
 }
 
 fn read_number(item: &Item, name: &str) -> Option<i64> {
@@ -100,6 +115,22 @@ pub(super) fn entry(
     Ok(Some(entry))
 }
 
+/// What [`is_seen`] looks at.
+pub(super) const SEEN_BY: [&str; 2] = [KNOWN_UNTIL, LEASE_UNTIL];
+
+/// Whether anything is known of an event, or somebody has it. Only a record makes `known_until`.
+pub(super) fn is_seen(item: &Item, now: Timestamp) -> bool {
+    let known = read_number(item, KNOWN_UNTIL).is_some_and(|until| until > now.as_second());
+    known || read_number(item, LEASE_UNTIL).is_some_and(|until| until > now.as_millisecond())
+}
+
+/// The sweep's record, if the item is one.
+pub(super) fn stored(item: &Item) -> Option<Stored> {
+    let text = item.get(TEXT)?.as_s().ok()?.clone();
+    let revision = u64::try_from(read_number(item, REVISION)?).ok()?;
+    Some(Stored { text, revision })
+}
+
 /// What led to a write, if it still counts.
 pub(super) fn chain(item: &Item, now: Timestamp) -> Option<Chain> {
     read_number(item, EXPIRES).filter(|expires| *expires > now.as_second())?;
@@ -118,11 +149,14 @@ pub(super) struct Packed {
 
 impl Packed {
     pub(super) fn of(event: &EventKey, entry: &LedgerEntry) -> Result<Self, LedgerError> {
-        let LedgerEntry { endings, delivery, kept_event } = entry;
-        let without =
-            LedgerEntry { endings: endings.clone(), delivery: *delivery, kept_event: None };
+        let without = LedgerEntry {
+            endings: entry.endings.clone(),
+            delivery: entry.delivery,
+            kept_event: None,
+            ended_by: entry.ended_by.clone(),
+        };
         let text = serde_json::to_string(&without).map_err(|error| unreadable(event, &error))?;
-        let Some(event_bytes) = kept_event else {
+        let Some(event_bytes) = &entry.kept_event else {
             return Ok(Self { entry: text, kept: None, kept_size: None });
         };
         let zipped = gzip(event_bytes.as_bytes()).map_err(|error| unreadable(event, &error))?;

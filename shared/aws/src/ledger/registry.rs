@@ -21,17 +21,16 @@ use sgh_core::ids::EntityRef;
 use sgh_queue::{LedgerError, Registry, WantedFolder};
 
 use super::DynamoLedger;
+use super::patience::Patient;
 
 mod below;
 mod item;
 mod operator;
-mod patience;
 mod plan;
 mod read;
 mod unregister;
 mod write;
 
-use patience::Patient;
 use read::Asked;
 
 #[async_trait]

@@ -17,8 +17,17 @@ mod queue {
     sgh_queue::queue_contract!(crate::stand::Stand::new().await);
 }
 
+mod dead_letters {
+    sgh_queue::dead_letters_contract!(crate::stand::Stand::new().await);
+}
+
 mod ledger {
     sgh_queue::ledger_contract!(crate::stand::ledger().await);
+    sgh_queue::failures_contract!(crate::stand::ledger().await);
+}
+
+mod sweep {
+    sgh_queue::sweep_contract!(crate::stand::ledger().await);
 }
 
 mod registry {

@@ -1,22 +1,13 @@
-//! Reading folders: a hundred items a call, some calls at once, what is put off once more.
+//! Reading folders: what is asked for, and what the places of it lead to.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use futures_util::{StreamExt, TryStreamExt, stream};
 use sgh_core::folder::RegisteredFolder;
 use sgh_queue::{LedgerError, WantedFolder};
 
 use super::item::{self, Names, Place, folder_key};
-use super::patience::{Patient, is_put_off};
 use super::{DynamoLedger, Turn};
-use crate::ledger::item::{Item, PK};
-
-/// Items in one `BatchGetItem`. AWS.
-pub(super) const ITEMS_PER_CALL_MAX: usize = 100;
-/// Calls at once. Ours.
-const CALLS_AT_ONCE: usize = 8;
+use crate::ledger::read::{Attributes, items};
 
 /// What is asked for.
 #[derive(Debug, Default)]
@@ -65,7 +56,7 @@ pub(super) async fn known(ledger: &DynamoLedger, asked: Asked) -> Result<Known, 
     let Asked { folders: keys, places } = asked;
     let mut known = Known::default();
     let first = keys.iter().chain(places.keys()).cloned().collect();
-    for (key, item) in get(ledger, first).await? {
+    for (key, item) in items(ledger, first, Attributes::All).await? {
         if places.contains_key(&key) {
             known.places.insert(key, Names::read(&item));
         } else if let Some(folder) = item::folder(&item)? {
@@ -78,7 +69,8 @@ pub(super) async fn known(ledger: &DynamoLedger, asked: Asked) -> Result<Known, 
         let led_to = names.map(|(name, is_primary)| (place.folder_key(name, is_primary), place));
         beside.extend(led_to.filter(|(key, _)| !keys.contains(key)));
     }
-    for (key, item) in get(ledger, beside.keys().cloned().collect()).await? {
+    let keys_beside = beside.keys().cloned().collect();
+    for (key, item) in items(ledger, keys_beside, Attributes::All).await? {
         let is_still = |folder: &RegisteredFolder| {
             beside.get(&key).is_some_and(|place| place.entity == folder.entity)
         };
@@ -95,60 +87,4 @@ pub(super) async fn known(ledger: &DynamoLedger, asked: Asked) -> Result<Known, 
         });
     }
     Ok(known)
-}
-
-/// Those items that there are.
-async fn get(
-    ledger: &DynamoLedger,
-    mut left: Vec<String>,
-) -> Result<HashMap<String, Item>, LedgerError> {
-    let mut found = HashMap::new();
-    let mut patient = Patient::default();
-    while !left.is_empty() {
-        let calls: Vec<_> =
-            left.chunks(ITEMS_PER_CALL_MAX).map(|keys| call(ledger, keys.to_vec())).collect();
-        let answers: Vec<Answer> =
-            stream::iter(calls).buffer_unordered(CALLS_AT_ONCE).try_collect().await?;
-        let count = left.len();
-        left.clear();
-        for Answer { items, put_off } in answers {
-            for item in items {
-                found.insert(item::text(&item, PK)?.to_owned(), item);
-            }
-            left.extend(put_off);
-        }
-        if !left.is_empty() && !patient.waits(left.len() == count).await {
-            return Err(ledger.puts_off(left.len(), "reads"));
-        }
-    }
-    Ok(found)
-}
-
-struct Answer {
-    items: Vec<Item>,
-    /// Keys that were not looked at.
-    put_off: Vec<String>,
-}
-
-/// Sees every write that was answered before.
-async fn call(ledger: &DynamoLedger, keys: Vec<String>) -> Result<Answer, LedgerError> {
-    let key = |key: &String| HashMap::from([(PK.to_owned(), AttributeValue::S(key.clone()))]);
-    let wanted = KeysAndAttributes::builder()
-        .set_keys(Some(keys.iter().map(key).collect()))
-        .consistent_read(true)
-        .build()
-        .map_err(|error| LedgerError(error.to_string()))?;
-    match ledger.client.batch_get_item().request_items(&ledger.table, wanted).send().await {
-        Ok(answer) => {
-            let items = answer.responses.into_iter().flatten().flat_map(|(_, items)| items);
-            let rest = answer.unprocessed_keys.into_iter().flatten();
-            let rest = rest.flat_map(|(_, keys)| keys.keys);
-            let put_off = rest.map(|key| item::text(&key, PK).map(str::to_owned));
-            Ok(Answer { items: items.collect(), put_off: put_off.collect::<Result<_, _>>()? })
-        }
-        Err(error) if error.code().is_some_and(is_put_off) => {
-            Ok(Answer { items: Vec::new(), put_off: keys })
-        }
-        Err(error) => Err(LedgerError(ledger.place.fault(&error))),
-    }
 }

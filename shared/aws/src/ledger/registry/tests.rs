@@ -5,10 +5,10 @@ use sgh_core::ids::EntityRef;
 
 use super::below::{Below, Range};
 use super::item::{Names, Place, folder_key};
-use super::patience::Patient;
 use super::plan::{Plan, Write, plan};
 use super::read::Known;
 use super::{Turn, turns, write};
+use crate::ledger::patience::Patient;
 
 /// `Shot 1 show/SH010`, with `-` before it where the folder is not its own.
 fn folder(text: &str) -> RegisteredFolder {

@@ -15,9 +15,9 @@ use sgh_queue::LedgerError;
 
 use super::DynamoLedger;
 use super::item::{ENTITY, LOCATION, NAME, Names, OTHER, OWN, PATH, Place, ROOT};
-use super::patience::is_put_off;
 use super::plan::Write;
 use crate::ledger::item::PK;
+use crate::ledger::patience::is_put_off;
 
 /// Items in one `TransactWriteItems`. AWS.
 const ITEMS_PER_CALL_MAX: usize = 100;
