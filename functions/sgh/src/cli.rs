@@ -41,6 +41,8 @@ pub enum Command {
     Explain(Explain),
     /// Run sgh.yaml over the site's own event log and say what it would have done. Writes nothing.
     Simulate(Simulate),
+    /// Find in the site's event log what was never delivered, and queue it.
+    Sweep(Sweep),
     /// Show or make the directories of entities, and see to which of them is whose.
     #[command(subcommand)]
     Folders(Folders),
@@ -128,6 +130,13 @@ pub struct Serve {
     /// Address to take deliveries at. The site needs a public HTTPS URL in front of it.
     #[arg(long, default_value = "127.0.0.1:8086")]
     pub listen: SocketAddr,
+    /// Do not look into the site's event log every minute for what was never delivered.
+    #[arg(long)]
+    pub no_sweep: bool,
+    /// Address to give figures to Prometheus at, as `GET /metrics`, e.g. 127.0.0.1:9186; off if
+    /// left out.
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Options of `sgh work`.
@@ -136,6 +145,10 @@ pub struct Work {
     /// End once the queue is empty.
     #[arg(long)]
     pub until_empty: bool,
+    /// Address to give figures to Prometheus at, as `GET /metrics`, e.g. 127.0.0.1:9186; off if
+    /// left out.
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Options of `sgh emulate`.
@@ -207,4 +220,16 @@ pub struct Simulate {
     /// Writes to list; 20 if left out, with --json all of them.
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+}
+
+/// Options of `sgh sweep`.
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// Look again from here on: `2h`, `3d`, `2026-03-01` or `2026-03-01T09:00:00Z`; UTC if it has
+    /// no zone. What was worked is not worked again. Left out: from where the last sweep was.
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse)]
+    pub since: Option<Moment>,
+    /// List what would be queued, queue nothing, and leave the place of the sweep as it is.
+    #[arg(long)]
+    pub dry_run: bool,
 }

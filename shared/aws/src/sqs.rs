@@ -20,8 +20,12 @@ use sgh_queue::{Keep, KeepError, Queue, QueueError, Receipt, Received};
 use crate::access::timeouts;
 use crate::fault::Place;
 
+mod backlog;
 mod batches;
+mod dead;
 mod send;
+
+pub use dead::SqsDeadLetters;
 
 /// Longest time a receive waits at the service. AWS.
 const WAIT_MAX: Duration = Duration::from_secs(20);

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod backlog;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod dead_letters;
@@ -10,6 +11,7 @@ pub mod queue;
 pub mod registry;
 pub mod sweep;
 
+pub use backlog::{Backlog, Measure};
 pub use dead_letters::{DeadLetters, TakenLetter};
 pub use failures::{Failure, FailureFilter, FailurePage, Failures, PageMark};
 pub use ledger::{Claim, Ledger, LedgerEntry, LedgerError, Owner};

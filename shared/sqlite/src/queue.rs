@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::commit::{Committer, StoreError};
 use crate::database::{self, OpenError};
 
+mod backlog;
 mod dead;
 mod rows;
 

@@ -12,11 +12,13 @@ use sgh_settings::Environment;
 use tokio::net::TcpListener;
 
 use crate::cli::Serve;
-use crate::house::{House, clock};
+use crate::house::{House, clock, sweep_stores};
 use crate::http;
 use crate::output::Output;
 use crate::pump::Pump;
+use crate::scrape;
 use crate::stop::{STOP_TIMEOUT, Stop};
+use crate::sweeping;
 
 pub async fn run(
     options: &Serve,
@@ -25,13 +27,25 @@ pub async fn run(
 ) -> anyhow::Result<ExitCode> {
     let settings = sgh_settings::serve(environment, None).await?;
     let mut stop = Stop::at_signal()?;
+    let scrape = scrape::open(options.metrics, &settings.worker.queue).await?;
+    let stores = match options.no_sweep {
+        true => None,
+        false => Some(sweep_stores(&settings.worker.ledger, &settings.worker.queue).await?),
+    };
     let house = House::build(settings.worker, environment, stop.clone()).await?;
+    let sweep = stores.map(|stores| house.sweep(stores, settings.ordering));
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("cannot listen at {}; choose another --listen", options.listen))?;
     let url = format!("http://{}/", listener.local_addr()?);
     let door = door(&settings.tokens, settings.ordering, house.queue.clone())?;
     output.print(format!("listening at {url}"), || json!({"listening": url}));
+    scrape::start(scrape, output, stop.clone())?;
+    if let Some(sweep) = sweep {
+        let stop = stop.clone();
+        // What becomes of it is no reason to end: deliveries come in and are worked without it.
+        tokio::spawn(async move { sweeping::keep_on(&sweep, stop).await });
+    }
     let pump = Pump { queue: house.queue, engine: house.engine };
     let working = tokio::spawn({
         let stop = stop.clone();

@@ -10,6 +10,7 @@ use crate::cli::Work;
 use crate::house::House;
 use crate::output::Output;
 use crate::pump::Pump;
+use crate::scrape;
 use crate::stop::{STOP_TIMEOUT, Stop};
 
 pub async fn run(
@@ -19,7 +20,9 @@ pub async fn run(
 ) -> anyhow::Result<ExitCode> {
     let settings = sgh_settings::worker(environment, None).await?;
     let mut stop = Stop::at_signal()?;
+    let scrape = scrape::open(options.metrics, &settings.queue).await?;
     let House { queue, engine } = House::build(settings, environment, stop.clone()).await?;
+    scrape::start(scrape, output, stop.clone())?;
     let pump = Pump { queue, engine };
     let tell = |report: &Report| report.events.iter().for_each(|event| print(event, output));
     if options.until_empty {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod backlog;
 mod bus;
 mod canned;
 mod faults;
