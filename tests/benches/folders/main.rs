@@ -27,8 +27,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use figures::Table;
+use mimalloc::MiMalloc;
 use ours::{Kind, Ours};
 use site::MemorySite;
+
+/// As in `sgh` and the worker.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Shots, and rounds that are counted.
 const SIZES: [(u64, usize); 4] = [(1, 41), (100, 21), (1000, 9), (10_000, 5)];

@@ -1,7 +1,7 @@
 //! Looking at everything before the first write: what is there, what is in the way, whether we
 //! may write, whether the files to copy can be read.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::os::fd::BorrowedFd;
@@ -28,7 +28,7 @@ pub(super) struct Look {
 pub(super) fn look(plan: &Plan, roots: &[Root]) -> Result<Look, MakeError> {
     let items = plan.items();
     let mut walk = Walk::new(plan, roots);
-    let mut seen = Look { is_there: vec![false; items.len()], contents: HashMap::new() };
+    let mut seen = Look { is_there: vec![false; items.len()], contents: HashMap::default() };
     // The last folder that was found to be writable; neighbours come one after another.
     let mut writable = None;
     for (at, item) in items.iter().enumerate() {

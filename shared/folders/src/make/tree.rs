@@ -2,7 +2,7 @@
 //!
 //! Not here: colours and columns (the command line), and looking at the disk ([`super::preview`]).
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::plan::{Item, Named, Owner, Plan, What};
 
@@ -61,7 +61,7 @@ pub struct Counts {
 pub fn tree<'p>(plan: &'p Plan, exists: &[bool]) -> Tree<'p> {
     let items = plan.items();
     let mut is_last = vec![false; items.len()];
-    let mut ended = HashSet::new();
+    let mut ended = HashSet::default();
     for (at, item) in items.iter().enumerate().rev() {
         is_last[at] = ended.insert((item.root, item.parent));
     }

@@ -1,6 +1,6 @@
 //! From the project down to the level that was asked for, and what belongs beside and below.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::Work;
 use super::context::Context;
@@ -48,7 +48,7 @@ impl<'a> Work<'a> {
         }
         let contexts = if self.is_same_for_all(id) {
             // Many ways meet in one folder, and what is in it is the same for all of them.
-            let mut seen = HashSet::new();
+            let mut seen = HashSet::default();
             contexts.iter().filter(|context| seen.insert(context.at)).cloned().collect()
         } else {
             contexts.to_vec()

@@ -3,7 +3,7 @@
 //! A folder is its entity's own. Entities whose links gave a part of its name stand for it too,
 //! but second; so does the step of a task. Not here: what is done with them (`registry`).
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -87,7 +87,7 @@ impl Entries {
         let projects = projects_of(plan, self.projects.iter().map(|(at, p)| (place(*at), p)));
         self.gathered.sort_by_cached_key(|entry| (!entry.is_primary, entry.turn.key()));
         let mut owners: Vec<Option<Arc<Named>>> = vec![None; plan.items.len()];
-        let mut others: HashSet<(usize, EntityRef)> = HashSet::new();
+        let mut others: HashSet<(usize, EntityRef)> = HashSet::default();
         plan.entries.reserve(self.gathered.len());
         for Gathered { at, named, is_primary, metadata, .. } in self.gathered {
             let Some(item) = place(at) else { continue };

@@ -1,7 +1,8 @@
 //! One level of the schema for many ways at once: which folders it makes for each.
 
+use foldhash::HashMap;
+use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -136,7 +137,7 @@ impl<'a> Work<'a> {
         let Some(found) = found else { return Ok(Vec::new()) };
         let metadata = self.metadata(node)?;
         let is_leaf = node.children.is_empty() && node.files.is_empty() && node.links.is_empty();
-        let mut known: HashMap<u64, Folder> = HashMap::new();
+        let mut known: HashMap<u64, Folder> = HashMap::default();
         let mut made = Vec::with_capacity(contexts.len());
         for (context, records) in contexts.iter().zip(found) {
             for (nth, record) in records.into_iter().enumerate() {

@@ -1,7 +1,8 @@
 //! Which entities a level is tied to on each way, before any filter: those that the request
 //! leads to, the steps that tasks use, the current task or user.
 
-use std::collections::{BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -111,7 +112,7 @@ impl<'a> Work<'a> {
         if let Some((_, steps)) = self.steps.iter().find(is_same) {
             return Some(steps.clone());
         }
-        let mut of = HashMap::<_, BTreeSet<u64>>::new();
+        let mut of = HashMap::<_, BTreeSet<u64>>::default();
         for task in self.answer(read.clone())? {
             let link = |field: &str| task.fields.get(field).and_then(link);
             if let (Some(parent), Some((kind, step))) = (link("entity"), link(task_link))

@@ -5,7 +5,8 @@
 //! the records of all ways, and the link in each record says whose it is. Every other token goes
 //! with the read, one for each value there is.
 
-use std::collections::{BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 use sgh_core::ids::EntityRef;
@@ -251,7 +252,7 @@ fn is_link(link: &Value, entity: &EntityRef) -> bool {
 }
 
 fn by_link<'a>(records: &[&'a Record], field: Option<&str>) -> HashMap<EntityRef, Vec<&'a Record>> {
-    let mut of: HashMap<EntityRef, Vec<&'a Record>> = HashMap::new();
+    let mut of: HashMap<EntityRef, Vec<&'a Record>> = HashMap::default();
     let Some(field) = field else { return of };
     for &record in records {
         let links: BTreeSet<EntityRef> = record

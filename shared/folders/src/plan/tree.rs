@@ -3,7 +3,7 @@
 //! Many ways through the schema lead over the same folders; here they become one, and what two
 //! ways disagree on is refused.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -157,7 +157,7 @@ impl Tree {
         notes: Vec<Note>,
         entries: Entries,
     ) -> Result<Plan, FolderError> {
-        let mut below: HashMap<At, Vec<usize>> = HashMap::new();
+        let mut below: HashMap<At, Vec<usize>> = HashMap::default();
         for (item, (at, ..)) in self.items.iter().enumerate() {
             below.entry(*at).or_default().push(item);
         }
@@ -207,7 +207,10 @@ impl Tree {
 
     /// Refuses names in one folder that some file systems take for one.
     fn check_case(&self, siblings: &[usize]) -> Result<(), FolderError> {
-        let mut folded: HashMap<String, usize> = HashMap::with_capacity(siblings.len());
+        let mut folded: HashMap<String, usize> = HashMap::with_capacity_and_hasher(
+            siblings.len(),
+            foldhash::fast::RandomState::default(),
+        );
         for &item in siblings {
             if let Some(other) = folded.insert(self.items[item].1.to_lowercase(), item) {
                 return Err(FolderError::CaseFold {

@@ -1,6 +1,7 @@
 //! From an entity up to its project: which parents the schema's filters lead to.
 
-use std::collections::{BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 use sgh_core::ids::EntityRef;

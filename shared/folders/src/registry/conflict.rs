@@ -3,7 +3,7 @@
 //! Both are Toolkit's rules. Without them two entities share a folder, or artists go on working
 //! in the old folder of what was renamed while an empty new one stands beside it.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use sgh_core::folder::{FolderPath, RegisteredFolder};
 use sgh_core::ids::EntityRef;
