@@ -7,16 +7,17 @@ use anyhow::Context;
 use sgh_aws::{DynamoLedger, EventBridge, Patience, SqsQueue, aws_config, region_of_queue};
 use sgh_core::clock::{Clock, SystemClock};
 use sgh_core::config::{Action, Config};
-use sgh_core::limits::SCHEMA_FILE_MAX;
 use sgh_core::secret::Secret;
 use sgh_core::settings::{
-    DirectorySettings, LedgerAddress, QueueAddress, SiteSettings, WorkerSettings,
+    DirectorySettings, LedgerAddress, Ordering, QueueAddress, SiteSettings, SweeperSettings,
+    WorkerSettings,
 };
 use sgh_engine::{Bus, Directories, Engine, FolderKit, Outside, Rules};
-use sgh_queue::{Ledger, Queue, Registry};
+use sgh_queue::{Ledger, Queue, Registry, Seen, SweepRecord};
 use sgh_settings::Environment;
 use sgh_site::rest::{RestSettings, RestSite};
 use sgh_sqlite::{SqliteLedger, SqliteQueue};
+use sgh_sweep::Sweep;
 
 use crate::program::Processes;
 use crate::stop::Stop;
@@ -63,6 +64,64 @@ impl House {
         };
         Ok(Self { queue, engine: Arc::new(engine) })
     }
+
+    /// The sweep of the event log for what is worked here.
+    pub fn sweep(&self, (seen, record): SweepStores, ordering: Ordering) -> Sweep {
+        let engine = &self.engine;
+        Sweep {
+            config: engine.rules.config.clone(),
+            site: engine.rules.site.clone(),
+            queue: self.queue.clone(),
+            seen,
+            record,
+            clock: engine.clock.clone(),
+            site_host: engine.site_host.clone(),
+            ordering,
+        }
+    }
+}
+
+/// What the sweep asks of the ledger, and where its record is.
+pub type SweepStores = (Arc<dyn Seen>, Arc<dyn SweepRecord>);
+
+/// Builds the sweep of the event log by itself.
+///
+/// # Errors
+/// The first part that cannot be built, with the fix.
+pub async fn sweep(settings: SweeperSettings<Secret>) -> anyhow::Result<Sweep> {
+    let SweeperSettings { worker, ordering } = settings;
+    let (seen, record) = sweep_stores(&worker.ledger, &worker.queue).await?;
+    Ok(Sweep {
+        config: Arc::new(config(&worker.config)?),
+        site_host: worker.site.origin.host().to_owned(),
+        site: Arc::new(site(worker.site)?),
+        queue: queue(&worker.queue).await?,
+        seen,
+        record,
+        clock: clock(),
+        ordering,
+    })
+}
+
+/// Opens what the sweep needs of the ledger.
+///
+/// # Errors
+/// The database cannot be opened.
+pub async fn sweep_stores(
+    address: &LedgerAddress,
+    queue: &QueueAddress,
+) -> anyhow::Result<SweepStores> {
+    Ok(match address {
+        LedgerAddress::DynamoDb(table) => {
+            let aws = aws_config(Patience::WORKER, region_of(Some(queue))).await;
+            let ledger = Arc::new(DynamoLedger::new(&aws, table));
+            (ledger.clone(), ledger)
+        }
+        LedgerAddress::Sqlite(path) => {
+            let ledger = Arc::new(SqliteLedger::open(path).context("SGH_LEDGER")?);
+            (ledger.clone(), ledger)
+        }
+    })
 }
 
 /// The time of this process.
@@ -140,20 +199,12 @@ pub async fn directories(settings: DirectorySettings<Secret>) -> anyhow::Result<
     Ok(Directories { kit, registry, site: Arc::new(site(settings.site)?), clock: clock() })
 }
 
-/// Reads sgh.yaml.
+/// Reads sgh.yaml and the files of the teams beside it.
 ///
 /// # Errors
 /// It cannot be read, or something in it cannot be meant.
 pub fn config(path: &Path) -> anyhow::Result<Config> {
-    let place = || format!("SGH_CONFIG: cannot read {}", path.display());
-    let size = std::fs::metadata(path).with_context(place)?.len();
-    anyhow::ensure!(
-        size <= SCHEMA_FILE_MAX,
-        "{} has {size} bytes; an sgh.yaml has at most {SCHEMA_FILE_MAX}",
-        path.display()
-    );
-    let text = std::fs::read_to_string(path).with_context(place)?;
-    Ok(Config::read(&text, path)?)
+    Ok(sgh_settings::studio(path)?)
 }
 
 /// Reads the schema that sgh.yaml names, if it names one.

@@ -30,6 +30,8 @@ pub struct Report {
     pub lag: SignedDuration,
     /// Searches of the site.
     pub searches: usize,
+    /// Whether nothing was ever swept before.
+    pub first: bool,
     /// Whether the log was not the one it was, so that the sweep began again.
     pub restarted: bool,
     /// How it ended; `None` while it is under way.

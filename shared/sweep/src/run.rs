@@ -91,6 +91,7 @@ impl<'a> Run<'a> {
         let stored =
             self.sweep.record.load(&self.sweep.site_host).await.map_err(SweepError::Record)?;
         let Some(stored) = stored else {
+            self.report.first = true;
             let now = self.sweep.clock.now();
             self.state = SweepState::starting_at(match begin {
                 Begin::AtRecord => now,

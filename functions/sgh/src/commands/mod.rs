@@ -9,6 +9,7 @@ mod folders;
 mod send;
 mod serve;
 mod simulate;
+mod sweep;
 mod work;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         | Command::Config(_)
         | Command::Explain(_)
         | Command::Simulate(_)
+        | Command::Sweep(_)
         | Command::Folders(_) => QUIET,
     };
     let filter = environment
@@ -57,5 +59,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Folders(command) => folders::run(&command, &environment, output).await,
         Command::Explain(options) => explain::run(&options, &environment, output).await,
         Command::Simulate(options) => simulate::run(&options, &environment, output).await,
+        Command::Sweep(options) => sweep::run(&options, &environment, output).await,
     }
 }
