@@ -15,4 +15,4 @@ pub use bus::EventBridge;
 #[cfg(feature = "ledger")]
 pub use ledger::DynamoLedger;
 pub use secrets::{SecretError, secret_string, ssm_parameter};
-pub use sqs::{SqsQueue, region_of_queue};
+pub use sqs::{SqsDeadLetters, SqsQueue, region_of_queue};

@@ -69,6 +69,7 @@ pub(crate) async fn record_given_up(shared: &Shared<'_>, item: &EventItem, why: 
     let Ok(Claim::Ours(mut entry)) = claimed else { return };
     for place in to_run(shared.engine, item, &entry) {
         let name = shared.engine.rules.config.automations[place].name.clone();
+        entry.ended_by.insert(name.clone(), item.received.message_id.clone());
         entry.endings.insert(name, Ending::failed(why).cut());
     }
     entry.delivery = item.delivery.or(entry.delivery);
@@ -97,16 +98,25 @@ pub(crate) async fn release(shared: &Shared<'_>, key: &EventKey) {
     }
 }
 
-/// The wanted automations that have not ended yet, or that failed, or only ran dry, when another
-/// delivery of this event was worked.
+/// The wanted automations that have not ended yet, or that failed, or only ran dry, by another
+/// message than this one; of a replay those that it names and that have failed.
 fn to_run(engine: &Engine, item: &EventItem, entry: &LedgerEntry) -> Vec<usize> {
-    let redelivered =
-        item.delivery.is_some() && (item.received.receives == 1 || entry.delivery != item.delivery);
+    let replay = item.received.message.replay();
+    let first = item.received.receives == 1;
     let open = |place: &usize| {
-        let automation = &engine.rules.config.automations[*place];
-        match entry.endings.get(&automation.name) {
-            None => true,
-            Some(ending) => redelivered && (ending.kind == EndingKind::Failed || ending.dry_run),
+        let name = &engine.rules.config.automations[*place].name;
+        // What this very message came to is only acknowledged once more.
+        let by_another = first || entry.ended_by.get(name) != Some(&item.received.message_id);
+        match (&replay, entry.endings.get(name)) {
+            (None, None) => true,
+            (None, Some(ending)) => {
+                let may = ending.kind == EndingKind::Failed || ending.dry_run;
+                item.delivery.is_some() && by_another && may
+            }
+            (Some(replay), None) => replay.names(name),
+            (Some(replay), Some(ending)) => {
+                replay.names(name) && by_another && ending.kind == EndingKind::Failed
+            }
         }
     };
     item.wanted.iter().copied().filter(open).collect()

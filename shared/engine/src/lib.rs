@@ -19,6 +19,7 @@ mod progress;
 mod reading;
 mod refused;
 mod remark;
+mod replay;
 mod restore;
 mod settle;
 mod simulate;
@@ -42,6 +43,7 @@ pub use folders::{Asked, Directories, FolderKit, NotMade};
 pub use outside::{
     ANSWER_SIZE_MAX, Bus, BusError, BusEvent, Call, Ended, Outside, Programs, Ran, SOURCE,
 };
+pub use replay::{Again, LettersBack, Replay, ReplayError, Sent, Wanted, letters};
 pub use settle::{Settle, settle};
 pub use simulate::{
     Afterwards, Doubt, Happened, OfAutomation, ReadOnly, SOON, Scope, Simulated, Simulation,

@@ -105,6 +105,12 @@ impl Work {
                 (None, _) => continue,
             };
             tell(&self, name, &ending);
+            if ending.kind == EndingKind::Failed || ending.dry_run {
+                let message = self.item.received.message_id.clone();
+                self.entry.ended_by.insert(name.clone(), message);
+            } else {
+                self.entry.ended_by.remove(name);
+            }
             self.entry.endings.insert(name.clone(), ending.cut());
         }
         self.entry.delivery = self.item.delivery.or(self.entry.delivery);

@@ -10,8 +10,9 @@ use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sqs::types::QueueAttributeName;
 use sgh_aws::{DynamoLedger, Patience, SdkConfig, SqsQueue, aws_config};
 use sgh_core::limits::RECEIVES_MAX;
+use sgh_queue::contract::dead_letters::DeadLetterStand;
 use sgh_queue::contract::{QueueStand, RegistryStand};
-use sgh_queue::{DeadLetter, Queue};
+use sgh_queue::{DeadLetter, DeadLetters, Queue};
 
 /// The configuration for the stand-in. Never for AWS itself, whatever the environment says.
 pub async fn config() -> SdkConfig {
@@ -118,6 +119,12 @@ impl QueueStand for Stand {
     /// SQS has no place for it.
     fn reason<'a>(&self, _: &'a str) -> &'a str {
         ""
+    }
+}
+
+impl DeadLetterStand for Stand {
+    async fn look(&self) -> impl DeadLetters {
+        self.queue.dead().await.unwrap()
     }
 }
 

@@ -107,9 +107,10 @@ fn again(mut stored: StoredMessage, group: String, replay: &Replay, run: &Replay
     Message { deduplication: hex::encode(digest.finalize()), stored, group }
 }
 
-/// What tells two messages of the same body apart.
+/// What tells two messages of the same body apart; when they are sent does not.
 fn told(attributes: &BTreeMap<String, String>) -> String {
-    serde_json::json!(attributes).to_string()
+    let lasting = attributes.iter().filter(|(name, _)| *name != RECEIVED_AT);
+    serde_json::json!(lasting.collect::<BTreeMap<_, _>>()).to_string()
 }
 
 #[cfg(test)]

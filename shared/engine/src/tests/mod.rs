@@ -8,7 +8,7 @@ mod once;
 mod order;
 mod redelivered;
 mod refused;
-mod site;
+pub(crate) mod site;
 mod trouble;
 
 use std::path::Path;
@@ -53,7 +53,7 @@ pub(crate) const DELIVERY: &str = "fe37d91a-fc99-4d9e-acb2-2a4b855348b";
 pub(crate) struct House {
     pub engine: Engine,
     pub site: Arc<TestSite>,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 pub(crate) fn house() -> House {
@@ -73,7 +73,7 @@ pub(crate) fn house() -> House {
         clock: Arc::new(SystemClock),
         outside: Outside::default(),
     };
-    House { engine, site, _folder: folder }
+    House { engine, site, folder }
 }
 
 impl House {
