@@ -16,6 +16,7 @@ mod serve;
 mod simulate;
 mod stopped;
 mod strangers;
+mod sweep;
 mod usage;
 
 use std::fs::File;
