@@ -6,6 +6,7 @@ mod demo;
 mod emulate;
 mod explain;
 mod folders;
+mod replay;
 mod send;
 mod serve;
 mod simulate;
@@ -41,6 +42,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         | Command::Explain(_)
         | Command::Simulate(_)
         | Command::Sweep(_)
+        | Command::Replay(_)
         | Command::Folders(_) => QUIET,
     };
     let filter = environment
@@ -57,6 +59,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Check(_) => check::run(&environment, output).await,
         Command::Config(command) => config::run(&command, &environment, output),
         Command::Folders(command) => folders::run(&command, &environment, output).await,
+        Command::Replay(options) => replay::run(&options, &environment, output).await,
         Command::Explain(options) => explain::run(&options, &environment, output).await,
         Command::Simulate(options) => simulate::run(&options, &environment, output).await,
         Command::Sweep(options) => sweep::run(&options, &environment, output).await,
