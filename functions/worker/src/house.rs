@@ -5,7 +5,6 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use sgh_aws::{DynamoLedger, EventBridge, Patience, SqsQueue, aws_config, region_of_queue};
 use sgh_core::clock::SystemClock;
-use sgh_core::config::Config;
 use sgh_core::settings::{LedgerAddress, QueueAddress};
 use sgh_engine::{Engine, FolderKit, Outside, Rules};
 use sgh_settings::Environment;
@@ -42,10 +41,8 @@ impl House {
         sgh_telemetry::start(&settings.log, Format::Json { function })?;
         let aws = aws_config(Patience::WORKER, region_of_queue(url)).await;
         let (queue, ledger) = (SqsQueue::new(&aws, url), Arc::new(DynamoLedger::new(&aws, table)));
-        let text = std::fs::read_to_string(&settings.config)
-            .with_context(|| format!("SGH_CONFIG: cannot read {}", settings.config.display()))?;
-        let config = Config::read(&text, &settings.config)?;
-        config.without_programs(&settings.config)?;
+        let config = sgh_settings::studio(&settings.config)?;
+        config.without_programs()?;
         let folders = config.folders.as_ref().map(|folders| {
             let place = || format!("`folders.schema` in sgh.yaml, {}", folders.schema.display());
             FolderKit::read(folders).map(Arc::new).with_context(place)

@@ -3,6 +3,7 @@
 mod environment;
 mod fetch;
 mod file;
+mod studio;
 
 use sgh_aws::SdkConfig;
 use sgh_core::secret::Secret;
@@ -14,6 +15,7 @@ use sgh_core::settings::{
 use fetch::Fetch;
 
 pub use environment::Environment;
+pub use studio::{StudioError, studio};
 
 /// The settings of the HTTP door, tokens fetched.
 ///
@@ -101,6 +103,21 @@ pub async fn site(
     let key = Fetch::new(environment, aws).script_key(&mut reader).await;
     let settings = SiteSettings::read(&mut reader, key);
     reader.finish(settings)
+}
+
+/// How to reach the site, and the webhook tokens: for `sgh hooks create`. For `aws` see
+/// [`receiver`].
+///
+/// # Errors
+/// All problems together.
+pub async fn hooks(
+    environment: &Environment,
+    aws: Option<&SdkConfig>,
+) -> Result<(SiteSettings<Secret>, WebhookSecrets), Problems> {
+    let mut reader = Reader::new(environment);
+    let (tokens, key) = Fetch::new(environment, aws).both(&mut reader).await;
+    let site = SiteSettings::read(&mut reader, key);
+    reader.finish(site.zip(tokens))
 }
 
 /// The webhook tokens, and nothing else: for `sgh send`. For `aws` see [`receiver`].

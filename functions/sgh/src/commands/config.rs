@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
 use serde_json::{Value, json};
-use sgh_core::config::{Config, JSON_SCHEMA};
+use sgh_core::config::{Config, InFile, JSON_SCHEMA};
 use sgh_core::settings::Lookup;
-use sgh_settings::Environment;
+use sgh_settings::{Environment, StudioError};
 
 use crate::cli::ConfigCommand;
 use crate::output::{Output, plain};
@@ -35,33 +34,58 @@ pub fn run(
     }
 }
 
-/// Reads sgh.yaml and says what is wrong with it.
+/// Reads sgh.yaml and the files of the teams beside it, and says what is wrong with them, or which
+/// automation stands where.
 fn check(file: &Path, output: Output) -> anyhow::Result<ExitCode> {
-    let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
-    match Config::read(&text, file) {
+    match sgh_settings::studio(file) {
         Ok(config) => {
-            let count = config.automations.len();
-            output.print(
-                format!("ok    {name}: {count} automation(s)"),
-                || json!({"file": name, "state": "ok", "automations": count}),
-            );
+            for (file, names) in by_file(&config, file) {
+                let file = file.display().to_string();
+                let count = names.len();
+                let listed = if names.is_empty() { "" } else { ": " };
+                let text = format!("{file}: {count} automation(s){listed}{}", names.join(", "));
+                output.print(
+                    format!("ok    {}", plain(&text)),
+                    || json!({"file": file, "state": "ok", "automations": count, "names": names}),
+                );
+            }
             Ok(ExitCode::SUCCESS)
         }
-        Err(wrong) => {
-            for one in wrong.problems {
-                let place = match (one.line, one.column) {
-                    (0, _) => name.clone(),
-                    (line, column) => format!("{name}:{line}:{column}"),
-                };
-                output.print(plain(&format!("{place}: {}", one.message)), || {
-                    json!({
-                        "file": name, "state": "failed", "line": one.line, "column": one.column,
-                        "text": one.message,
-                    })
-                });
-            }
+        Err(StudioError::Meaning(wrong)) => {
+            wrong.files.iter().for_each(|one| tell(one, output));
             Ok(ExitCode::FAILURE)
         }
+        Err(error @ StudioError::Unreadable { .. }) => Err(error.into()),
     }
+}
+
+fn tell(wrong: &InFile, output: Output) {
+    let name = wrong.file.display().to_string();
+    for one in &wrong.problems {
+        let place = match (one.line, one.column) {
+            (0, _) => name.clone(),
+            (line, column) => format!("{name}:{line}:{column}"),
+        };
+        output.print(plain(&format!("{place}: {}", one.message)), || {
+            json!({
+                "file": name, "state": "failed", "line": one.line, "column": one.column,
+                "text": one.message,
+            })
+        });
+    }
+}
+
+/// The names of the automations by the file they stand in, in the order they run. The first file
+/// is there even if it has none.
+pub fn by_file<'a>(config: &'a Config, first: &'a Path) -> Vec<(&'a Path, Vec<&'a str>)> {
+    let mut files = vec![(first, Vec::new())];
+    for automation in &config.automations {
+        match files.last_mut() {
+            Some((file, names)) if *file == automation.file => names.push(automation.name.as_str()),
+            Some(_) | None => {
+                files.push((automation.file.as_path(), vec![automation.name.as_str()]));
+            }
+        }
+    }
+    files
 }

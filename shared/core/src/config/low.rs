@@ -17,7 +17,7 @@ pub(super) struct Low {
     pub folders: Option<Spanned<LowFolders>>,
     #[serde(default)]
     pub automations: Vec<Spanned<LowAutomation>>,
-    pub dry_run: Option<bool>,
+    pub dry_run: Option<Spanned<bool>>,
     pub time_zone: Option<Spanned<String>>,
 }
 
@@ -43,6 +43,7 @@ pub(super) struct LowAutomation {
     pub from: Option<OneOrMany<Value>>,
     pub to: Option<OneOrMany<Value>>,
     pub dry_run: Option<bool>,
+    pub on_failure: Option<String>,
     pub engines: Option<OneOrMany<String>>,
     pub r#if: Option<LowConditions>,
     pub target: Option<Value>,

@@ -1,58 +1,111 @@
 //! sgh.yaml as it is meant: each automation with exactly the keys of its kind.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use serde_saphyr::Spanned;
 
+use super::files::{folder_of, not_of_a_team};
 use super::keys::{KINDS, misplaced};
 use super::low::{Low, LowAutomation};
 use super::nearest::{hint, nearest};
 use super::{
-    Action, Automation, Config, MakeFolders, Problem, Trigger, emit, folders, open_downstream,
-    push_down, roll_up, run, set,
+    Action, Automation, Config, ConfigError, Folders, InFile, MakeFolders, OnFailure, Problem,
+    Trigger, emit, folders, open_downstream, push_down, roll_up, run, set,
 };
 
-pub(super) fn of(low: Low, folder: &Path) -> Result<Config, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let folders = low.folders.and_then(|folders| folders::of(folders, folder, &mut problems));
-    let zone = zone(low.time_zone, &mut problems);
-    // The one for all is a master switch: no automation writes past it.
-    let dry_run = low.dry_run.unwrap_or(false);
-    let mut automations = Vec::new();
-    let mut names = BTreeSet::new();
-    for low in low.automations {
+/// What is meant by the files, of which the first is sgh.yaml.
+pub(super) fn of(files: Vec<(PathBuf, Low)>) -> Result<Config, ConfigError> {
+    let mut meant = Meant::nothing();
+    let mut wrong = Vec::new();
+    for (index, (file, mut low)) in files.into_iter().enumerate() {
+        let problems =
+            if index == 0 { meant.settings(&file, &mut low) } else { not_of_a_team(&low) };
+        meant.problems = problems;
+        for low in low.automations {
+            meant.automation(low, &file);
+        }
+        let problems = std::mem::take(&mut meant.problems);
+        if !problems.is_empty() {
+            wrong.push(InFile { file, problems });
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(ConfigError { files: wrong });
+    }
+    Ok(Config { folders: meant.folders, automations: meant.automations })
+}
+
+/// What was read so far.
+struct Meant {
+    folder: PathBuf,
+    folders: Option<Folders>,
+    zone: TimeZone,
+    dry_run: bool,
+    /// Where each name was given first.
+    names: BTreeMap<String, String>,
+    automations: Vec<Automation>,
+    problems: Vec<Problem>,
+}
+
+impl Meant {
+    fn nothing() -> Self {
+        Self {
+            folder: PathBuf::new(),
+            folders: None,
+            zone: TimeZone::UTC,
+            dry_run: false,
+            names: BTreeMap::new(),
+            automations: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Takes in what sgh.yaml says for all automations.
+    fn settings(&mut self, file: &Path, low: &mut Low) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        folder_of(file).clone_into(&mut self.folder);
+        let folders = low.folders.take();
+        self.folders = folders.and_then(|low| folders::of(low, &self.folder, &mut problems));
+        self.zone = zone(low.time_zone.take(), &mut problems);
+        // The one for all is a master switch: no automation writes past it.
+        self.dry_run = low.dry_run.as_ref().is_some_and(|dry_run| dry_run.value);
+        problems
+    }
+
+    fn automation(&mut self, low: Spanned<LowAutomation>, file: &Path) {
         let line = low.referenced.line();
         let column = low.referenced.column();
         let name = low.value.name.clone();
         let mut complain = |message: String| {
             let message = format!("automation `{name}`: {message}");
-            problems.push(Problem { line, column, message });
+            self.problems.push(Problem { line, column, message });
         };
         if name.trim().is_empty() {
             complain("it has no name; give it one that people understand".to_owned());
         }
-        if !names.insert(name.clone()) {
-            complain("there is another of this name; names have to differ".to_owned());
+        if let Some(first) = self.names.get(&name) {
+            complain(format!("there is another of this name at {first}; names have to differ"));
+        } else {
+            self.names.insert(name.clone(), format!("{}:{line}", file.display()));
         }
-        match automation_of(low.value, line, folder, &zone) {
-            Ok(Automation { action: Action::MakeFolders(_), .. }) if folders.is_none() => {
+        match automation_of(low.value, (file, line), &self.folder, &self.zone) {
+            Ok(Automation { action: Action::MakeFolders(_), .. }) if self.folders.is_none() => {
                 complain("make_folders needs `folders:` with a schema and roots".to_owned());
             }
             Ok(mut automation) => {
-                automation.dry_run |= dry_run;
-                automations.push(automation);
+                automation.dry_run |= self.dry_run;
+                self.automations.push(automation);
             }
             Err(messages) => messages.into_iter().for_each(complain),
         }
     }
-    if problems.is_empty() { Ok(Config { folders, automations }) } else { Err(problems) }
 }
 
 fn automation_of(
     low: LowAutomation,
-    line: u64,
+    (file, line): (&Path, u64),
     folder: &Path,
     zone: &TimeZone,
 ) -> Result<Automation, Vec<String>> {
@@ -68,6 +121,11 @@ fn automation_of(
         problems.push("`on` is empty: it would never run".to_owned());
     }
     problems.extend(misplaced(&low));
+    let on_failure = OnFailure::read(low.on_failure.as_deref());
+    let on_failure = on_failure.unwrap_or_else(|problem| {
+        problems.push(problem);
+        OnFailure::default()
+    });
     let action = action_of(&low, &on, folder, zone).map_err(|errors| problems.extend(errors));
     match action {
         Ok(action) if problems.is_empty() => Ok(Automation {
@@ -78,6 +136,8 @@ fn automation_of(
             to: low.to.map(|values| values.0),
             action,
             dry_run: low.dry_run.unwrap_or(false),
+            on_failure,
+            file: file.to_owned(),
             line,
         }),
         Ok(_) | Err(()) => Err(problems),

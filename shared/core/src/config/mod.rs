@@ -7,12 +7,14 @@
 mod children;
 mod codes;
 mod emit;
+mod files;
 mod folders;
 mod json_schema;
 mod keys;
 mod low;
 mod meaning;
 mod nearest;
+mod on_failure;
 mod open_downstream;
 mod push_down;
 mod roll_up;
@@ -28,8 +30,10 @@ use serde_json::Value;
 pub use children::Children;
 pub use codes::Codes;
 pub use emit::Emit;
+pub use files::{ConfigError, ConfigFile, InFile, TEAM_FILE, TEAM_FOLDER};
 pub use folders::{Folders, Owner};
 pub use json_schema::JSON_SCHEMA;
+pub use on_failure::OnFailure;
 pub use open_downstream::OpenDownstream;
 pub use push_down::PushDown;
 pub use roll_up::RollUp;
@@ -63,7 +67,11 @@ pub struct Automation {
     pub action: Action,
     /// Whether it only says what it would do.
     pub dry_run: bool,
-    /// The line of sgh.yaml it starts at.
+    /// What becomes of its next events once it has failed at one.
+    pub on_failure: OnFailure,
+    /// The file it stands in: sgh.yaml, or one of those in `sgh.d`.
+    pub file: PathBuf,
+    /// The line of that file it starts at.
     pub line: u64,
 }
 
@@ -120,31 +128,6 @@ pub struct Problem {
     pub message: String,
 }
 
-/// All that is wrong with one sgh.yaml.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    /// The file, as it was named.
-    pub file: PathBuf,
-    /// In the order of the file. Never empty.
-    pub problems: Vec<Problem>,
-}
-
-impl std::error::Error for ConfigError {}
-
-impl std::fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (index, problem) in self.problems.iter().enumerate() {
-            let end = if index == 0 { "" } else { "\n" };
-            write!(f, "{end}{}", self.file.display())?;
-            if problem.line > 0 {
-                write!(f, ":{}:{}", problem.line, problem.column)?;
-            }
-            write!(f, ": {}", problem.message)?;
-        }
-        Ok(())
-    }
-}
-
 impl Config {
     /// Reads the text of an sgh.yaml. Relative paths in it start at the folder of `file`.
     ///
@@ -152,10 +135,17 @@ impl Config {
     /// Everything that is wrong with it, together; where the text is no YAML of the right form,
     /// the first thing.
     pub fn read(text: &str, file: &Path) -> Result<Self, ConfigError> {
-        let error = |problems| ConfigError { file: file.to_owned(), problems };
-        let low = low::read(text).map_err(|problem| error(vec![problem]))?;
-        let folder = file.parent().unwrap_or_else(|| Path::new(""));
-        meaning::of(low, folder).map_err(error)
+        let main = ConfigFile { path: file.to_owned(), text: text.to_owned() };
+        Self::of_files(&main, &[])
+    }
+
+    /// Reads an sgh.yaml and the files of the teams, whose automations follow in the order of
+    /// their files' names.
+    ///
+    /// # Errors
+    /// As for one file, of all of them.
+    pub fn of_files(main: &ConfigFile, teams: &[ConfigFile]) -> Result<Self, ConfigError> {
+        meaning::of(files::lows(main, teams)?)
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::emit::fields;
 use super::low::{LowAutomation, OneOrMany};
-use super::{Action, Config, ConfigError, Problem};
+use super::{Action, Config, ConfigError, InFile, Problem};
 use crate::limits::{RUN_TIMEOUT, RUN_TIMEOUT_MAX};
 
 /// Beginnings of names that no program is handed: what we log in with is called so.
@@ -147,22 +147,30 @@ impl Config {
     ///
     /// # Errors
     /// Each automation that does, with its line and what to do instead.
-    pub fn without_programs(&self, file: &Path) -> Result<(), ConfigError> {
-        let runs = self.automations.iter().filter(|one| matches!(one.action, Action::Run(_)));
-        let problem = |automation: &super::Automation| Problem {
-            line: automation.line,
-            column: 1,
-            message: format!(
-                "automation `{}`: `do: run` works in `sgh serve` and `sgh work` only; in Lambda \
-                 use `do: emit` and a function of your own, or have `sgh work` take the deliveries",
-                automation.name
-            ),
-        };
-        let problems: Vec<Problem> = runs.map(problem).collect();
-        if problems.is_empty() {
-            return Ok(());
+    pub fn without_programs(&self) -> Result<(), ConfigError> {
+        let mut files: Vec<InFile> = Vec::new();
+        for automation in &self.automations {
+            if !matches!(automation.action, Action::Run(_)) {
+                continue;
+            }
+            let problem = Problem {
+                line: automation.line,
+                column: 1,
+                message: format!(
+                    "automation `{}`: `do: run` works in `sgh serve` and `sgh work` only; in \
+                     Lambda use `do: emit` and a function of your own, or have `sgh work` take \
+                     the deliveries",
+                    automation.name
+                ),
+            };
+            match files.iter_mut().find(|known| known.file == automation.file) {
+                Some(known) => known.problems.push(problem),
+                None => {
+                    files.push(InFile { file: automation.file.clone(), problems: vec![problem] });
+                }
+            }
         }
-        Err(ConfigError { file: file.to_owned(), problems })
+        if files.is_empty() { Ok(()) } else { Err(ConfigError { files }) }
     }
 
     /// The longest that the programs run for one event may take together.

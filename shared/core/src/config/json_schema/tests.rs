@@ -65,7 +65,7 @@ fn what_is_valid_is_valid_for_both() {
         "on: Task/create, do: open_downstream, done: fin, waiting: [wtg, 5], ready: rdy, skip: []",
         "on: Task/create, do: roll_up, parents: Shot, children: Task.entity, any: { ip: ip }",
         "on: Shot/create, do: push_down, values: hld, keep: fin, children: Task.entity",
-        "on: Shot/create, do: emit",
+        "on: Shot/create, do: emit, on_failure: continue",
         "on: Shot/create, do: emit, bus: 'arn:aws:events:us-east-1:1:event-bus/a', fields: code",
         "on: Shot/create, do: run, command: [./a.py, 1, true], timeout: 5m, env: [OCIO], \
          fields: [code, sg_sequence.Sequence.code]",
@@ -91,7 +91,7 @@ const BROKEN: [&str; 11] = [
 ];
 
 /// Keys of one automation.
-const BROKEN_ONES: [&str; 60] = [
+const BROKEN_ONES: [&str; 61] = [
     "on: Shot/create",
     "do: emit",
     "on: [], do: emit",
@@ -106,6 +106,7 @@ const BROKEN_ONES: [&str; 60] = [
     "on: Shot/create, do: emit, from: { a: b }",
     "on: Shot/create, do: emit, dry_run: 'yes'",
     "on: Shot/create, do: emit, valeus: 1",
+    "on: Shot/create, do: emit, on_failure: stop",
     "on: Shot/create, do: set",
     "on: Shot/create, do: set, values: [1]",
     "on: Shot/create, do: set, values: { a.B.c: 1 }",

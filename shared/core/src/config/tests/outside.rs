@@ -104,15 +104,18 @@ fn where_no_program_can_run_each_line_that_wants_one_is_named() {
   - { name: render, on: Shot/create, do: run, command: [q], timeout: 1m }
 ";
     let config = read(text).expect("valid");
-    let error = config.without_programs(Path::new("sgh.yaml")).expect_err("two programs");
+    let error = config.without_programs().expect_err("two programs");
     let error = error.to_string();
     let lines: Vec<&str> = error.lines().collect();
     assert_eq!(lines.len(), 2, "{error}");
-    assert!(lines[0].starts_with("sgh.yaml:3:"), "{error}");
+    assert!(lines[0].starts_with("/studio/sgh.yaml:3:"), "{error}");
     assert!(lines[0].contains("`publish`: `do: run` works in `sgh serve` and `sgh work` only"));
-    assert!(lines[1].starts_with("sgh.yaml:4:") && lines[1].contains("`do: emit`"), "{error}");
+    assert!(
+        lines[1].starts_with("/studio/sgh.yaml:4:") && lines[1].contains("`do: emit`"),
+        "{error}"
+    );
     assert_eq!(config.programs_time(), Duration::from_secs(90));
     let none = read(&automation("do: emit")).expect("valid");
-    assert_eq!(none.without_programs(Path::new("sgh.yaml")), Ok(()));
+    assert_eq!(none.without_programs(), Ok(()));
     assert_eq!(none.programs_time(), Duration::ZERO);
 }

@@ -74,11 +74,12 @@ const LEAST: [(&str, &[&str]); 7] = [
 ];
 
 /// A value of each key, of a form that is read.
-const SAMPLES: [(&str, &str); 31] = [
+const SAMPLES: [(&str, &str); 32] = [
     ("projects", "65"),
     ("from", "a"),
     ("to", "b"),
     ("dry_run", "true"),
+    ("on_failure", "halt"),
     ("engines", "tk-maya"),
     ("if", "{ a: 1 }"),
     ("target", "sg_task"),
