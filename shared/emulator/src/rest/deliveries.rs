@@ -34,7 +34,10 @@ pub(crate) async fn of_hook(
     let metrics = metrics(&rows);
     let data: Vec<Value> = page.cut(rows).map(Delivery::to_json).collect();
     let links = page.links(&format!("{}/webhook/hooks/{id}/deliveries", prefix.0));
-    Ok(Json(json!({"data": data, "links": links, "performance_metrics": metrics})))
+    let answer = json!({
+        "data": data, "included": [], "links": links, "performance_metrics": metrics,
+    });
+    Ok(Json(answer))
 }
 
 fn shows(delivery: &Delivery, query: &HashMap<String, String>) -> bool {
@@ -50,20 +53,25 @@ fn shows(delivery: &Delivery, query: &HashMap<String, String>) -> bool {
         && given("acknowledgement").is_none_or(|part| acknowledged.contains(part))
 }
 
+/// Zero, and not absent, where there is nothing to measure.
 fn metrics(rows: &[&Delivery]) -> Value {
     let ended: Vec<&&Delivery> =
         rows.iter().filter(|row| row.status != DeliveryStatus::Pending).collect();
     let times = || ended.iter().map(|row| row.process_time_ms);
     let (count, total) = (ended.len() as u64, times().sum::<u64>());
     let moments = || ended.iter().map(|row| row.event_time.as_millisecond());
-    let span = moments().max().unwrap_or(0).saturating_sub(moments().min().unwrap_or(0));
-    let ratio = if span > 0 { json!(total as f64 / span as f64) } else { Value::Null };
+    let (start, end) = (moments().min().unwrap_or(0), moments().max().unwrap_or(0));
+    let span = end.saturating_sub(start);
+    let ratio = if span > 0 { total as f64 / span as f64 } else { 0.0 };
     json!({
         "event_count": count,
         "event_time_span": span / 1000,
-        "mean_process_time": total.checked_div(count),
-        "max_process_time": times().max(),
-        "min_process_time": times().min(),
+        "start_event_time": start / 1000,
+        "end_event_time": end / 1000,
+        "process_time_sum": total,
+        "mean_process_time": total.checked_div(count).unwrap_or(0),
+        "max_process_time": times().max().unwrap_or(0),
+        "min_process_time": times().min().unwrap_or(0),
         "process_time_ratio": ratio,
     })
 }

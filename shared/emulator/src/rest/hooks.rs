@@ -7,6 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::{Value, json};
+use sgh_core::hook::EVENT_TYPES;
 
 use super::auth::Caller;
 use super::input::{self, JsonBody, Page};
@@ -40,6 +41,7 @@ pub(crate) async fn create(
     _caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
+    known_event_type(&body)?;
     let now = shared.now();
     let (id, shown) = shared.change(|store| {
         let id = store.hooks.add(&body, &store.schema, now)?;
@@ -66,6 +68,7 @@ pub(crate) async fn update(
     JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, ApiError> {
     let id = input::uuid(&id)?;
+    known_event_type(&body)?;
     let now = shared.now();
     shared.change(|store| {
         if store.hooks.get(id).is_none() {
@@ -97,6 +100,18 @@ pub(crate) async fn test_connection(
     let now = shared.now();
     shared.change(|store| store.hooks.test_connection(id, now));
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Over REST the site takes the event types that it knows, and no studio's own.
+fn known_event_type(body: &Value) -> Result<(), ApiError> {
+    let wrong = |why: &str| Err(ApiError::parameter("event_type", why));
+    match body.get("event_type") {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::String(text)) if text.is_empty() => wrong("event_type must be filled"),
+        Some(Value::String(text)) if EVENT_TYPES.contains(&text.as_str()) => Ok(()),
+        Some(Value::String(_)) => wrong("event_type is not valid"),
+        Some(_) => wrong("event_type must be a string"),
+    }
 }
 
 fn unknown(id: uuid::Uuid) -> ApiError {

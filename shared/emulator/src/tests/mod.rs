@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod events;
+mod hooks;
 mod page;
 mod receiver;
 mod rest;
