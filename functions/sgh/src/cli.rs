@@ -1,6 +1,8 @@
 //! The commands and their options, and nothing of what they do.
 
 mod folders;
+mod hooks;
+mod import;
 mod replay;
 
 use std::net::SocketAddr;
@@ -11,6 +13,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::moment::Moment;
 
 pub use folders::{Folders, Lint, Registered, Wanted};
+pub use hooks::{Hooks, HooksCreate, HooksDoctor, HooksTest};
+pub use import::Import;
 pub use replay::Replay;
 
 /// Webhook receivers for Autodesk Flow Production Tracking (ShotGrid).
@@ -40,6 +44,8 @@ pub enum Command {
     Send(Send),
     /// Check settings, sgh.yaml, schema, storage, queue, login, rules and hooks; say what to fix.
     Check(Check),
+    /// Say what waits, what failed, what lags, and whether somebody is needed. Changes nothing.
+    Status(Status),
     /// sgh.yaml by itself, without a site.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -54,6 +60,11 @@ pub enum Command {
     Folders(Folders),
     /// Run again what failed, or was given up: it goes into the queue, and a worker does it.
     Replay(Replay),
+    /// The site's hooks: list them, make those that sgh.yaml needs, test them, find what ails them.
+    #[command(subcommand)]
+    Hooks(Hooks),
+    /// Read the event daemon's conf and plugins, and print the sgh.yaml to go on with.
+    Import(Import),
 }
 
 /// What to do with sgh.yaml.
@@ -139,6 +150,10 @@ pub struct Send {
 /// Options of `sgh check`.
 #[derive(Debug, Args)]
 pub struct Check {}
+
+/// Options of `sgh status`.
+#[derive(Debug, Args)]
+pub struct Status {}
 
 /// Options of `sgh explain`.
 #[derive(Debug, Args)]

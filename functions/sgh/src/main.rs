@@ -5,6 +5,8 @@
 mod backlog;
 mod cli;
 mod commands;
+mod finding;
+mod hooks;
 mod house;
 mod http;
 mod moment;

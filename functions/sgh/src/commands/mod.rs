@@ -6,10 +6,13 @@ mod demo;
 mod emulate;
 mod explain;
 mod folders;
+mod hooks;
+mod import;
 mod replay;
 mod send;
 mod serve;
 mod simulate;
+mod status;
 mod sweep;
 mod work;
 
@@ -41,7 +44,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         | Command::Config(_)
         | Command::Explain(_)
         | Command::Simulate(_)
+        | Command::Status(_)
         | Command::Sweep(_)
+        | Command::Hooks(_)
+        | Command::Import(_)
         | Command::Replay(_)
         | Command::Folders(_) => QUIET,
     };
@@ -59,9 +65,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Check(_) => check::run(&environment, output).await,
         Command::Config(command) => config::run(&command, &environment, output),
         Command::Folders(command) => folders::run(&command, &environment, output).await,
+        Command::Hooks(command) => hooks::run(&command, &environment, output).await,
+        Command::Import(options) => import::run(&options, output),
         Command::Replay(options) => replay::run(&options, &environment, output).await,
         Command::Explain(options) => explain::run(&options, &environment, output).await,
         Command::Simulate(options) => simulate::run(&options, &environment, output).await,
+        Command::Status(_) => status::run(&environment, output).await,
         Command::Sweep(options) => sweep::run(&options, &environment, output).await,
     }
 }

@@ -8,12 +8,14 @@ use sgh_automations::check::Follows;
 use sgh_core::config::Config;
 use sgh_core::secret::Secret;
 use sgh_core::settings::SiteSettings;
-use sgh_site::rest::RestSite;
+use sgh_site::rest::{Hook, RestSite};
 use sgh_site::{Condition, Search, Site};
 
 use super::rules::Rules;
-use super::{Finding, hooks, rules};
+use super::{Finding, rules};
+use crate::hooks::{Trouble, compare, name, troubles};
 use crate::house;
+use crate::output::plain;
 
 /// Looks at the site; `config` is sgh.yaml, if it could be read, and where it stands.
 pub async fn site(
@@ -52,9 +54,22 @@ pub async fn site(
     match (site.hooks().await, config) {
         (Err(error), _) => findings.push(Finding::bad("hooks", error.to_string())),
         (Ok(_), None) => {}
-        (Ok(hooks), Some((config, _))) => findings.extend(hooks::compare(&hooks, config)),
+        (Ok(hooks), Some((config, _))) => {
+            findings.extend(hooks.iter().flat_map(in_trouble));
+            findings.extend(compare(&hooks, config));
+        }
     }
     Ok(findings)
+}
+
+/// What keeps a hook from delivering. Any hook of the site is looked at, so it is a warning only.
+fn in_trouble(hook: &Hook) -> Vec<Finding> {
+    let what = format!("hook `{}`", plain(name(hook)));
+    let told = |trouble: Trouble| {
+        let text = format!("{}; `sgh hooks doctor` says more", trouble.text());
+        Finding::warning(&*what, text)
+    };
+    troubles(hook).into_iter().map(told).collect()
 }
 
 /// What is not looked at where the site does not answer.
