@@ -32,7 +32,7 @@ pub async fn rules(site: &RestSite, config: &Config, file: &Path) -> Rules {
     let mut asked = 0;
     for _ in 0..ROUNDS_MAX {
         match check::check(config, &schema) {
-            Checked::Done(report) => return told(report, file, asked),
+            Checked::Done(report) => return told(report, config, file, asked),
             Checked::Asks(asks) => {
                 let asks = together(asks);
                 asked += asks.len();
@@ -129,9 +129,12 @@ fn unknown(why: &str) -> Rules {
     Rules { findings: vec![Finding::bad("rules", plain(&text))], follows: Vec::new() }
 }
 
-fn told(report: Report, file: &Path, asked: usize) -> Rules {
+fn told(report: Report, config: &Config, file: &Path, asked: usize) -> Rules {
     let mut findings = Vec::new();
     for one in &report.findings {
+        // The name tells the file: it stands in one of them.
+        let rule = config.automations.iter().find(|rule| rule.name == one.automation);
+        let file = rule.map_or(file, |rule| rule.file.as_path());
         let what = format!("{}:{}", file.display(), one.line);
         let text = plain(&format!("automation `{}`: {}; {}", one.automation, one.what, one.fix));
         findings.push(match one.severity {
