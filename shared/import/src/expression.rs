@@ -120,15 +120,14 @@ impl<'t> Walk<'t> {
                     let value = self.field(child, "value");
                     map.put(at, key, value);
                 }
-                "dictionary_splat" => match self.inside(child) {
-                    Value::Map(pairs) => {
+                "dictionary_splat" => {
+                    let more = self.inside(child);
+                    if let Value::Map(pairs) = more {
                         pairs.into_iter().for_each(|(key, value)| map.put(at, key, value));
+                    } else {
+                        map.put(at, Value::unknown(at, "what `**` spreads out"), more);
                     }
-                    other => {
-                        let key = Value::unknown(at, "what `**` spreads out");
-                        map.put(at, key, other);
-                    }
-                },
+                }
                 _ => {}
             }
         }
@@ -234,7 +233,7 @@ impl<'t> Walk<'t> {
 /// The reason of the first that is not known.
 fn first_unknown(parts: Vec<Value>, at: usize) -> Value {
     let unknown = parts.into_iter().find(|part| matches!(part, Value::Unknown(_)));
-    unknown.unwrap_or_else(|| Value::unknown(at, "a text that is put together"))
+    unknown.unwrap_or_else(|| Value::unknown(at, "a value that is put together"))
 }
 
 /// Two values with a sign between them.
@@ -252,10 +251,7 @@ pub(crate) fn combined(sign: &str, left: Value, right: Value, at: usize) -> Valu
         ("%", Value::Text(text), right) => {
             percent(&text, &right).map_or_else(|| first_unknown(vec![right], at), Value::Text)
         }
-        (_, left, right) => match first_unknown(vec![left, right], at) {
-            Value::Unknown(why) => Value::Unknown(why),
-            _ => Value::unknown(at, "a value that has to be computed"),
-        },
+        (_, left, right) => first_unknown(vec![left, right], at),
     }
 }
 

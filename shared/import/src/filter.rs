@@ -41,11 +41,21 @@ pub(crate) type Remarks = Vec<String>;
 /// Reads the value of `matchEvents`.
 pub(crate) fn of(value: &Value) -> (Filter, Remarks) {
     let mut remarks = Vec::new();
+    if value.truth() == Some(false) {
+        return (Filter::Everything, remarks);
+    }
     let filter = match value {
         Value::Unknown(why) => Filter::Unknown(why.clone()),
-        Value::Map(pairs) if !pairs.is_empty() => of_map(value, pairs, &mut remarks),
-        other if other.truth() == Some(false) => Filter::Everything,
-        _ => Filter::Broken("`matchEvents` is no dict: the daemon stops the plugin at any event"),
+        Value::Map(pairs) => of_map(value, pairs, &mut remarks),
+        Value::Text(_)
+        | Value::Number(_)
+        | Value::Bool(_)
+        | Value::None
+        | Value::List(_)
+        | Value::Function(_)
+        | Value::Registrar => {
+            Filter::Broken("`matchEvents` is no dict: the daemon stops the plugin at any event")
+        }
     };
     (filter, remarks)
 }
@@ -55,22 +65,17 @@ fn of_map(map: &Value, pairs: &[(Value, Value)], remarks: &mut Remarks) -> Filte
         if pairs.len() > 1 {
             remarks.push("beside the key `*` the daemon looks at no other key".to_owned());
         }
-        return match fields_of(fields, remarks) {
-            Fields::Any => Filter::Everything,
-            fields => Filter::EveryType(fields),
-        };
+        let fields = fields_of(fields, remarks);
+        return if fields == Fields::Any { Filter::Everything } else { Filter::EveryType(fields) };
     }
     let mut types = Vec::new();
     for (key, fields) in pairs {
-        match key {
-            Value::Text(event_type) => {
-                types.push((event_type.clone(), fields_of(fields, remarks)));
-            }
-            Value::Unknown(why) => {
-                remarks
-                    .push(format!("an event type is not known: {} (line {})", why.what, why.line));
-            }
-            _ => remarks.push("a key that is no text matches no event".to_owned()),
+        if let Value::Text(event_type) = key {
+            types.push((event_type.clone(), fields_of(fields, remarks)));
+        } else if let Value::Unknown(Why { what, line }) = key {
+            remarks.push(format!("an event type is not known: {what} (line {line})"));
+        } else {
+            remarks.push("a key that is no text matches no event".to_owned());
         }
     }
     Filter::Types(types)
@@ -94,13 +99,13 @@ fn fields_of(value: &Value, remarks: &mut Remarks) -> Fields {
     }
     let mut named = Vec::new();
     for item in items {
-        match item {
-            Value::Text(name) if !named.contains(&name) => named.push(name),
-            Value::Unknown(why) => {
-                remarks.push(format!("a field is not known: {} (line {})", why.what, why.line));
-            }
-            // Nothing is called so.
-            _ => {}
+        // No field is called by anything but a text.
+        if let Value::Unknown(Why { what, line }) = item {
+            remarks.push(format!("a field is not known: {what} (line {line})"));
+        } else if let Value::Text(name) = item
+            && !named.contains(&name)
+        {
+            named.push(name);
         }
     }
     Fields::Named(named)

@@ -19,8 +19,11 @@ pub struct Suggestion {
     pub rule: Vec<String>,
 }
 
-/// The callbacks that are known, and what makes a suggestion of them.
-const KNOWN: [(&str, &str, fn(&Args) -> Suggestion); 13] = [
+/// The name of a callback, a part of an event type it is for, and what makes a suggestion of it.
+type Known = (&'static str, &'static str, fn(&Args) -> Suggestion);
+
+/// The callbacks that are known.
+const KNOWN: [Known; 13] = [
     ("tasks_approved", "Shotgun_Task_Change", open_downstream),
     ("update_entity_status", "Shotgun_Task_Change", roll_up),
     ("entity_status_update_task_status", "_Change", push_down),

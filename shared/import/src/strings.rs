@@ -46,14 +46,8 @@ pub(crate) fn unescaped(text: &str) -> String {
 
 /// `text % values`, for `%s`, `%d` and `%(name)s`.
 pub(crate) fn percent(text: &str, values: &Value) -> Option<String> {
-    let single;
-    let mut given = match values {
-        Value::List(items) => items.iter(),
-        one => {
-            single = [one.clone()];
-            single.iter()
-        }
-    };
+    let all = if let Value::List(items) = values { items } else { std::slice::from_ref(values) };
+    let mut given = all.iter();
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('%') {

@@ -66,23 +66,22 @@ impl Value {
 
     /// Sets a key of a map. Anything else is no longer known.
     pub fn put(&mut self, line: usize, key: Self, value: Self) {
-        match self {
-            Self::Map(pairs) => match pairs.iter_mut().find(|(known, _)| *known == key) {
+        if let Self::Map(pairs) = self {
+            match pairs.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, known)) => *known = value,
                 None => pairs.push((key, value)),
-            },
-            Self::Unknown(_) => {}
-            _ => *self = Self::unknown(line, "a part of it is set"),
+            }
+        } else if self.truth().is_some() {
+            *self = Self::unknown(line, "a part of it is set");
         }
     }
 
     /// What a loop over it goes through.
     pub fn items(&self) -> Option<Vec<Self>> {
-        match self {
-            Self::List(items) => Some(items.clone()),
-            Self::Map(pairs) => Some(pairs.iter().map(|(key, _)| key.clone()).collect()),
-            _ => None,
+        if let Self::Map(pairs) = self {
+            return Some(pairs.iter().map(|(key, _)| key.clone()).collect());
         }
+        if let Self::List(items) = self { Some(items.clone()) } else { None }
     }
 
     /// Itself, or unknown where it has grown beyond what a plugin can mean.

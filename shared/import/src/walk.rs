@@ -208,16 +208,14 @@ impl<'t> Walk<'t> {
     }
 
     fn try_statement(&mut self, node: Node<'t>) -> Flow {
-        let flow = body_of(node).map_or(Flow::Goes, |body| self.block(body));
+        let mut flow = body_of(node).map_or(Flow::Goes, |body| self.block(body));
         let clauses: Vec<Node> = node.named_children(&mut node.walk()).collect();
         for clause in clauses {
             let Some(block) = clause.named_children(&mut clause.walk()).last() else { continue };
             match clause.kind() {
                 "except_clause" | "except_group_clause" => self.perhaps(line(clause), block),
                 "else_clause" | "finally_clause" if flow == Flow::Goes => {
-                    if self.block(block) == Flow::Ends {
-                        return Flow::Ends;
-                    }
+                    flow = self.block(block);
                 }
                 _ => {}
             }
