@@ -21,6 +21,9 @@ use crate::sweepings::{LEDGER_KEPT_MS, OWN_WRITE_KEPT_MS, sweep_ledger};
 mod failures;
 mod registry;
 mod sweep;
+mod tally;
+
+pub use tally::Tally;
 
 /// A ledger, and a registry of folders, in a database file, which may be the queue's. Clones
 /// share it.

@@ -9,5 +9,5 @@ mod sweepings;
 
 pub use commit::StoreError;
 pub use database::OpenError;
-pub use ledger::SqliteLedger;
+pub use ledger::{SqliteLedger, Tally};
 pub use queue::{SqliteDeadLetters, SqliteQueue, Waiting};
