@@ -19,11 +19,12 @@ use aws_sdk_dynamodb::types::{
 use jiff::Timestamp;
 use sgh_core::ids::{EntityRef, EventKey};
 use sgh_queue::ledger::{Chain, OwnWrite, ValueMark};
-use sgh_queue::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
+use sgh_queue::{Claim, Halts, Ledger, LedgerEntry, LedgerError, Owner};
 
 use crate::fault::Place;
 
 mod failures;
+mod halts;
 mod item;
 mod patience;
 mod read;
@@ -175,6 +176,10 @@ impl Ledger for DynamoLedger {
     ) -> Result<Option<Chain>, LedgerError> {
         let item = self.read(item::write_key(entity, field, value)).await?;
         Ok(item.and_then(|item| item::chain(&item, now)))
+    }
+
+    fn halts(&self) -> Option<&dyn Halts> {
+        Some(self)
     }
 }
 

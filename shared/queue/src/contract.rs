@@ -28,6 +28,7 @@
 
 pub mod dead_letters;
 pub mod failures;
+pub mod halts;
 pub mod ledgers;
 pub mod messages;
 pub mod queues;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sgh_core::ids::{DeliveryId, EntityRef, EventKey};
 use sgh_core::outcome::{Ending, EndingKind};
 
+use crate::Halts;
 pub use crate::own_write::{Chain, OwnWrite, ValueMark};
 
 /// The ledger could not be asked. Always worth a retry.
@@ -119,4 +120,9 @@ pub trait Ledger: Send + Sync {
         value: &ValueMark,
         now: Timestamp,
     ) -> Result<Option<Chain>, LedgerError>;
+
+    /// Where halts are kept; `None` where none can be, and so no automation may halt.
+    fn halts(&self) -> Option<&dyn Halts> {
+        None
+    }
 }

@@ -178,7 +178,7 @@ mod tests {
         let path = home.path().join("sgh.db");
         drop(open(&path).unwrap());
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
-        assert!(fails(&path).contains("is of layout 7, this program knows up to 3"));
+        assert!(fails(&path).contains("is of layout 7, this program knows up to 4"));
     }
 
     #[test]

@@ -6,10 +6,11 @@
 use rusqlite::{Connection, Transaction};
 
 /// What takes a file from the version before to this one; the first makes a new file.
-const STEPS: [(i64, &str); 3] = [
+const STEPS: [(i64, &str); 4] = [
     (1, include_str!("layout/1.sql")),
     (2, include_str!("layout/2.sql")),
     (3, include_str!("layout/3.sql")),
+    (4, include_str!("layout/4.sql")),
 ];
 /// The version of the layout that we know.
 pub(crate) const VERSION: i64 = STEPS[STEPS.len() - 1].0;

@@ -12,18 +12,16 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use sgh_core::ids::{EntityRef, EventKey};
 use sgh_queue::ledger::{Chain, OwnWrite, ValueMark};
-use sgh_queue::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
+use sgh_queue::{Claim, Halts, Ledger, LedgerEntry, LedgerError, Owner};
 
 use crate::commit::{Committer, StoreError};
 use crate::database::{self, OpenError};
 use crate::sweepings::{LEDGER_KEPT_MS, OWN_WRITE_KEPT_MS, sweep_ledger};
 
 mod failures;
+mod halts;
 mod registry;
 mod sweep;
-mod tally;
-
-pub use tally::Tally;
 
 /// A ledger, and a registry of folders, in a database file, which may be the queue's. Clones
 /// share it.
@@ -160,6 +158,10 @@ impl Ledger for SqliteLedger {
             Ok(Chain { depth, automations: automations? })
         };
         found.map(chain).transpose()
+    }
+
+    fn halts(&self) -> Option<&dyn Halts> {
+        Some(self)
     }
 }
 

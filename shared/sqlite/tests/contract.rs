@@ -73,6 +73,7 @@ mod ledger {
 
     sgh_queue::ledger_contract!(ledger(&tempfile::tempdir().unwrap()));
     sgh_queue::failures_contract!(ledger(&tempfile::tempdir().unwrap()));
+    sgh_queue::halts_contract!(ledger(&tempfile::tempdir().unwrap()));
 }
 
 mod sweep {

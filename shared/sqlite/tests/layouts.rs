@@ -18,7 +18,7 @@ use sgh_queue::{Claim, Ledger, Owner, Queue, Registry};
 use sgh_sqlite::{SqliteLedger, SqliteQueue};
 
 /// The layout that files are brought to.
-const NEWEST: i64 = 3;
+const NEWEST: i64 = 4;
 const VERSION_1: &str = include_str!("layouts/1.sql");
 const HIDDEN: Duration = Duration::from_secs(60);
 

@@ -13,6 +13,8 @@
 //! | `depth` | write | how many of our writes led there |
 //! | `automations` | write | the automations that made them, a list |
 //! | `text`, `revision` | record | what was saved, and how often |
+//! | `pk` | halt | `halt#<automation>`; it does not expire |
+//! | `halt`, `mark` | halt | what waits, as gzip, none once it is lifted; and how often it changed |
 //!
 //! A claim leaves `known_until` as it is, so that it revives nothing.
 //!
@@ -43,9 +45,11 @@ pub(super) const DEPTH: &str = "depth";
 pub(super) const AUTOMATIONS: &str = "automations";
 pub(super) const TEXT: &str = "text";
 pub(super) const REVISION: &str = "revision";
+pub(super) const HALT: &str = "halt";
+pub(super) const MARK: &str = "mark";
 
 /// Room for an entry and its event. AWS allows 400 KB an item; the rest is for names and numbers.
-const CONTENT_SIZE_MAX: usize = 390 * 1000;
+pub(super) const CONTENT_SIZE_MAX: usize = 390 * 1000;
 
 /// An item as DynamoDB gives it.
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -177,7 +181,7 @@ impl Packed {
     }
 }
 
-fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+pub(super) fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes)?;
     encoder.finish()

@@ -25,6 +25,7 @@ mod dead_letters {
 mod ledger {
     sgh_queue::ledger_contract!(crate::stand::ledger().await);
     sgh_queue::failures_contract!(crate::stand::ledger().await);
+    sgh_queue::halts_contract!(crate::stand::ledger().await);
 }
 
 mod sweep {

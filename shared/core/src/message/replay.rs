@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::group::group;
+use super::group;
 use super::{HEADER_DELIVERY, Message, RECEIVED_AT, StoredMessage};
 use crate::event::{Event, NoEvent};
 use crate::ids::DeliveryId;
@@ -82,7 +82,13 @@ impl Message {
         run: &ReplayRun,
     ) -> Result<Self, NoEvent> {
         let event = Event::read(bytes)?;
-        let group = group(ordering, event.project.as_ref(), event.entity.as_ref());
+        let group = match ordering {
+            Ordering::Project => group::of_project(event.project.as_ref().map(|link| link.id)),
+            Ordering::Entity => {
+                let entity = event.entity.as_ref();
+                group::of_entity(entity.map(|link| (link.kind.as_str(), link.id)))
+            }
+        };
         let mut stored = StoredMessage::pack(bytes).unwrap_or_else(|| crate::truncate::fit(bytes));
         if let Some(delivery) = delivery.filter(|_| event.delivery.is_none()) {
             stored.attributes.insert(HEADER_DELIVERY.to_owned(), delivery.to_string());
