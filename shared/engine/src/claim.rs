@@ -7,9 +7,10 @@ use sgh_core::acknowledgement;
 use sgh_core::ids::{DeliveryId, EventKey};
 use sgh_core::outcome::{Ending, EndingKind};
 use sgh_queue::{Claim, LedgerEntry};
-use tracing::warn;
+use tracing::{error, warn};
 
 use crate::group::Shared;
+use crate::halted::halts;
 use crate::intake::{EventItem, Item};
 use crate::work::Work;
 use crate::{Engine, chain};
@@ -68,7 +69,13 @@ pub(crate) async fn record_given_up(shared: &Shared<'_>, item: &EventItem, why: 
     let claimed = ledger.claim(&item.key, shared.owner, now, shared.deadline).await;
     let Ok(Claim::Ours(mut entry)) = claimed else { return };
     for place in to_run(shared.engine, item, &entry) {
-        let name = shared.engine.rules.config.automations[place].name.clone();
+        let automation = &shared.engine.rules.config.automations[place];
+        let name = automation.name.clone();
+        if halts(automation)
+            && let Err(error) = shared.halted.failed(shared.engine, &name, item, why).await
+        {
+            error!(error, automation = name, event.id = %item.key, "it failed, and does not halt");
+        }
         entry.ended_by.insert(name.clone(), item.received.message_id.clone());
         entry.endings.insert(name, Ending::failed(why).cut());
     }

@@ -10,7 +10,6 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use sgh_automations::{Decision, set::Judge};
 use sgh_core::acknowledgement;
-use sgh_core::limits::CHAIN_DEPTH_MAX;
 use sgh_core::outcome::Outcome;
 use sgh_queue::{LedgerEntry, Owner, Received};
 use sgh_site::facts::Need;
@@ -21,6 +20,7 @@ use crate::decide::{Decided, decide};
 use crate::dry_run::dry_run;
 use crate::effects::Pending;
 use crate::ending::{Ended, Endings};
+use crate::halted::Halted;
 use crate::intake::Item;
 use crate::open::Open;
 use crate::reading::{Budget, Count, Known};
@@ -29,6 +29,7 @@ use crate::remark::remark;
 use crate::work::Work;
 
 mod elsewhere;
+mod halting;
 
 use elsewhere::acts_elsewhere;
 
@@ -43,6 +44,8 @@ pub(crate) struct Shared<'a> {
     pub reads: &'a Count,
     /// What fields take that a value was refused in.
     pub takes: &'a Takes,
+    /// Which automations are halted.
+    pub halted: &'a Halted,
 }
 
 /// A group that is being worked.
@@ -95,7 +98,8 @@ impl Group<'_> {
             return self.open.push(Open::Answered(item, LedgerEntry::default(), text));
         }
         // What is still open of the same event has to be in the ledger before it is claimed again.
-        if self.open.iter_mut().filter_map(Open::work).any(|work| work.item.key == item.key) {
+        let same = |work: &mut Work| work.item.key == item.key;
+        if self.has_to_know(&item) || self.open.iter_mut().filter_map(Open::work).any(same) {
             self.close_open().await;
             if self.endings.stopped(&item.received) {
                 return self.endings.unworked(*item);
@@ -134,21 +138,6 @@ impl Group<'_> {
         let waits = self.newest().is_some_and(|work| work.waits());
         if self.pending.is_full() || waits {
             self.close_open().await;
-        }
-    }
-
-    /// Runs the automations of an event, in the order of sgh.yaml, each seeing what those before
-    /// it decided.
-    async fn decide(&mut self, work: Box<Work>) {
-        let to_run = work.to_run.clone();
-        let chain = (work.chain.depth >= CHAIN_DEPTH_MAX)
-            .then(|| crate::chain::stopped(&work.item.event, &work.chain));
-        self.open.push(Open::Work(work));
-        for automation in to_run {
-            match &chain {
-                Some(why) => self.add(automation, Outcome::Skipped(why.clone())),
-                None => self.automation(automation).await,
-            }
         }
     }
 

@@ -11,6 +11,7 @@ mod ending;
 mod explain;
 mod folders;
 mod group;
+mod halted;
 mod intake;
 mod lag;
 mod open;
@@ -43,7 +44,9 @@ pub use folders::{Asked, Directories, FolderKit, NotMade};
 pub use outside::{
     ANSWER_SIZE_MAX, Bus, BusError, BusEvent, Call, Ended, Outside, Programs, Ran, SOURCE,
 };
-pub use replay::{Again, LettersBack, Replay, ReplayError, Sent, Wanted, letters};
+pub use replay::{
+    Again, LettersBack, Patience, Replay, ReplayError, Resumed, Sent, Wanted, letters,
+};
 pub use settle::{Settle, settle};
 pub use simulate::{
     Afterwards, Doubt, Happened, OfAutomation, ReadOnly, SOON, Scope, Simulated, Simulation,
@@ -138,6 +141,7 @@ impl Engine {
         restore::restore(self, &mut items, &count).await;
         folders::learn_lists(&self.rules, &items, self.clock.now()).await;
         let reading = reading::Reading::for_batch(&self.rules, &items, count).await;
+        let halted = halted::Halted::of_batch(self, &items).await;
         let work_until = work_until(self.clock.now(), deadline);
         let shared = group::Shared {
             engine: self,
@@ -146,6 +150,7 @@ impl Engine {
             work_until,
             reads: &reading.count,
             takes: &refused::Takes::default(),
+            halted: &halted,
         };
         let works = intake::groups(items).into_iter().map(|items| {
             let (known, shared) = (reading.known.clone(), &shared);

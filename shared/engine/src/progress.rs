@@ -12,6 +12,8 @@ pub(crate) struct Progress {
     pub left: Vec<String>,
     pub failed: Vec<String>,
     pub retry: Option<(String, Option<Duration>)>,
+    /// Why it was not run: its automation is halted.
+    pub parked: Option<String>,
 }
 
 impl Progress {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sgh_core::acknowledgement;
+use sgh_core::config::Automation;
 use sgh_core::limits::RECEIVES_MAX;
 use sgh_core::outcome::{Ending, EndingKind, Outcome};
 use sgh_queue::LedgerEntry;
@@ -14,6 +15,7 @@ use tracing::{info, warn};
 
 use crate::claim::release;
 use crate::group::Shared;
+use crate::halted::{and_halts, halts};
 use crate::intake::EventItem;
 use crate::progress::Progress;
 
@@ -88,6 +90,11 @@ impl Work {
         for place in &self.to_run {
             let automation = &shared.engine.rules.config.automations[*place];
             let name = &automation.name;
+            if let Some(why) = self.progress.get(place).and_then(|one| one.parked.clone()) {
+                // What failed before keeps its reason.
+                self.entry.endings.entry(name.clone()).or_insert_with(|| Ending::parked(why));
+                continue;
+            }
             let outcome = self.progress.get(place).map(Progress::outcome);
             let ending = match (outcome, self.last_receive()) {
                 (Some(Outcome::Done(text)), _) => Ending::done(text),
@@ -103,6 +110,13 @@ impl Work {
                     continue;
                 }
                 (None, _) => continue,
+            };
+            let ending = match stops(shared, automation, &self.item, ending).await {
+                Ok(ending) => ending,
+                Err(why) => {
+                    retry.get_or_insert((why, None));
+                    continue;
+                }
             };
             tell(&self, name, &ending);
             if ending.kind == EndingKind::Failed || ending.dry_run {
@@ -126,7 +140,7 @@ impl Work {
         retry: Option<(String, Option<Duration>)>,
         given_up: Option<String>,
     ) -> Closed {
-        let Self { item, entry, .. } = self;
+        let Self { item, entry, to_run, .. } = self;
         let engine = shared.engine;
         if entry.endings.is_empty() {
             release(shared, &item.key).await;
@@ -137,6 +151,13 @@ impl Work {
             release(shared, &item.key).await;
             return Closed::Back { item, why: error.to_string(), after: None };
         }
+        for place in to_run {
+            let automation = &engine.rules.config.automations[place];
+            let ending = entry.endings.get(&automation.name);
+            if halts(automation) && ending.is_some_and(|one| one.kind != EndingKind::Failed) {
+                shared.halted.ended(engine, &automation.name, &item).await;
+            }
+        }
         match retry {
             Some((why, after)) => Closed::Back { item, why, after },
             None => {
@@ -146,6 +167,24 @@ impl Work {
             }
         }
     }
+}
+
+/// An automation that halts does so before its failure is recorded.
+///
+/// # Errors
+/// The ledger does not take the halt.
+async fn stops(
+    shared: &Shared<'_>,
+    automation: &Automation,
+    item: &EventItem,
+    ending: Ending,
+) -> Result<Ending, String> {
+    if !halts(automation) || ending.kind != EndingKind::Failed {
+        return Ok(ending);
+    }
+    let name = &automation.name;
+    shared.halted.failed(shared.engine, name, item, &ending.text).await?;
+    Ok(Ending::failed(and_halts(name, &ending.text)))
 }
 
 fn tell(work: &Work, automation: &str, ending: &Ending) {

@@ -5,6 +5,7 @@
 //! by then is done. Not here: running it, which the worker does as ever, and telling people.
 
 mod letters;
+mod resume;
 mod select;
 mod send;
 
@@ -20,6 +21,7 @@ use sgh_queue::{Failures, Keep, KeepError, Ledger, LedgerError, QueueError};
 use sgh_site::{Site, SiteError};
 
 pub use letters::{LettersBack, letters};
+pub use resume::{Patience, Resumed};
 pub use send::Sent;
 
 /// Puts what failed into the queue.
@@ -110,4 +112,4 @@ impl Replay {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

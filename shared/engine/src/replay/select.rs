@@ -1,6 +1,6 @@
 //! Which events are run again, and which of their automations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sgh_core::event::Event;
 use sgh_core::ids::EventKey;
@@ -21,6 +21,7 @@ impl Replay {
         mut progress: impl FnMut(usize),
     ) -> Result<Vec<Again>, ReplayError> {
         let now = self.clock.now();
+        let halted = self.halted().await?;
         let filter = FailureFilter {
             automation: wanted.automation.clone(),
             since: wanted.since,
@@ -28,7 +29,7 @@ impl Replay {
         };
         let mut found: BTreeMap<(u64, EventKey), Again> = BTreeMap::new();
         let mut take = |failure: &Failure| {
-            if let Some(again) = self.again(failure, wanted) {
+            if let Some(again) = self.again(failure, wanted, &halted) {
                 let place = again.event.entry().unwrap_or(u64::MAX);
                 found.insert((place, again.event.clone()), again);
             }
@@ -55,7 +56,12 @@ impl Replay {
     }
 
     /// What of a failure is run again; `None` if it is not wanted.
-    fn again(&self, failure: &Failure, wanted: &Wanted) -> Option<Again> {
+    fn again(
+        &self,
+        failure: &Failure,
+        wanted: &Wanted,
+        halted: &BTreeSet<String>,
+    ) -> Option<Again> {
         let Failure { event, entry, recorded_at } = failure;
         let kept = entry.kept_event.as_ref();
         let read = kept.and_then(|kept| Event::read(kept.as_bytes()).ok());
@@ -67,7 +73,7 @@ impl Replay {
         for (name, ending) in &entry.endings {
             let is_wanted = wanted.automation.as_ref().is_none_or(|wanted| wanted == name);
             if ending.kind == EndingKind::Failed && is_wanted {
-                match self.not_run(name) {
+                match self.not_run(name, halted) {
                     None => automations.push((name.clone(), ending.text.clone())),
                     Some(why) => left.push((name.clone(), why)),
                 }
@@ -90,9 +96,25 @@ impl Replay {
     }
 
     /// Why an automation that failed cannot be run again.
-    fn not_run(&self, name: &str) -> Option<String> {
+    fn not_run(&self, name: &str, halted: &BTreeSet<String>) -> Option<String> {
         let mut automations = self.config.automations.iter();
-        let gone = !automations.any(|automation| automation.name == name);
-        gone.then(|| "sgh.yaml has no such automation any more".to_owned())
+        if !automations.any(|automation| automation.name == name) {
+            Some("sgh.yaml has no such automation any more".to_owned())
+        } else if halted.contains(name) {
+            Some("it is halted: its events go in their order, with --automation alone".to_owned())
+        } else {
+            None
+        }
+    }
+
+    async fn halted(&self) -> Result<BTreeSet<String>, ReplayError> {
+        let names = self.config.automations.iter().map(|automation| automation.name.clone());
+        let names: Vec<String> = names.filter(|name| self.may_halt(name)).collect();
+        match self.ledger.halts() {
+            Some(halts) if !names.is_empty() => {
+                Ok(halts.standing(&names).await?.into_keys().collect())
+            }
+            Some(_) | None => Ok(BTreeSet::new()),
+        }
     }
 }

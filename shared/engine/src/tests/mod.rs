@@ -4,6 +4,8 @@ mod chains;
 mod dry_run;
 mod faults;
 mod folders;
+mod halts;
+mod no_halts;
 mod once;
 mod order;
 mod redelivered;

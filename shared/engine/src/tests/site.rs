@@ -14,6 +14,8 @@ pub(crate) struct TestSite {
     pub searches: Mutex<Vec<Search>>,
     /// Every call of `write`, refused ones too.
     pub writes: Mutex<Vec<Vec<Change>>>,
+    /// Tasks whose status was written, in order; what was refused is not among them.
+    pub tasks_set: Mutex<Vec<u64>>,
     pub created: Mutex<Vec<NewRecord>>,
     /// Codes of a field, by `Type.field`.
     pub valid_values: Mutex<BTreeMap<String, Vec<String>>>,
@@ -127,6 +129,9 @@ impl Site for TestSite {
                 return Err(SiteError::NotFound { reason: change.entity.to_string() });
             };
             record.extend(change.fields.clone());
+            if change.entity.kind == "Task" && change.fields.contains_key("sg_status_list") {
+                self.tasks_set.lock().unwrap().push(change.entity.id);
+            }
         }
         Ok(())
     }

@@ -1,8 +1,10 @@
 //! `sgh replay`: what failed, or was given up, goes into the queue again.
 //!
-//! First it is said what would be run; a worker runs it, and acknowledges it, as ever.
+//! First it is said what would be run; a worker runs it, and acknowledges it, as ever. A name that
+//! sgh.yaml does not have is refused.
 
 mod failed;
+mod halted;
 mod letters;
 mod stores;
 
@@ -23,6 +25,9 @@ pub async fn run(
 ) -> anyhow::Result<ExitCode> {
     let settings = sgh_settings::sweeper(environment, None).await?;
     let stores = Stores::open(settings).await?;
+    if let Some(name) = &options.automation {
+        is_known(name, &stores)?;
+    }
     let letters = if options.dead_letters {
         letters::run(options, &stores, output).await?
     } else {
@@ -31,7 +36,21 @@ pub async fn run(
     if options.dead_letters && !options.failed {
         return Ok(letters);
     }
-    failed::run(options, &stores, output).await
+    match halted::run(options, &stores, output).await? {
+        Some(code) => Ok(code),
+        None => failed::run(options, &stores, output).await,
+    }
+}
+
+fn is_known(name: &str, stores: &Stores) -> anyhow::Result<()> {
+    let automations = &stores.replay.config.automations;
+    let names: Vec<&str> = automations.iter().map(|automation| automation.name.as_str()).collect();
+    anyhow::ensure!(
+        names.contains(&name),
+        "sgh.yaml has no automation `{name}`; it has {}",
+        names.join(", ")
+    );
+    Ok(())
 }
 
 /// Shown where stderr is a terminal.
