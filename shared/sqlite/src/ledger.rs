@@ -22,6 +22,9 @@ mod failures;
 mod halts;
 mod registry;
 mod sweep;
+mod tally;
+
+pub use tally::Tally;
 
 /// A ledger, and a registry of folders, in a database file, which may be the queue's. Clones
 /// share it.
