@@ -65,3 +65,36 @@ async fn without_a_file_it_is_the_one_of_the_settings() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{ran:?}");
     assert!(ran.err.contains("cannot read not/there.yaml"), "{}", ran.err);
 }
+
+#[tokio::test]
+async fn each_team_has_a_file_of_its_own() {
+    let studio = Studio::start();
+    let set = |name: &str| {
+        format!(
+            "automations:\n  - {{ name: {name}, on: Shot/create, do: set, values: {{ a: 1 }} }}\n"
+        )
+    };
+    #[allow(clippy::disallowed_methods, reason = "the folder of a test")]
+    std::fs::create_dir(studio.folder().join("sgh.d")).unwrap();
+    let main = studio.write("sgh.yaml", &set("main")).display().to_string();
+    let comp = studio.write("sgh.d/20-comp.yaml", &set("comp")).display().to_string();
+    let anim = studio.write("sgh.d/10-anim.yaml", &set("anim")).display().to_string();
+    let ran = run(&Env::new(), &["config", "check", &main]).await;
+    let line = |file: &str, name: &str| format!("ok    {file}: 1 automation(s): {name}\n");
+    let expect = [line(&main, "main"), line(&anim, "anim"), line(&comp, "comp")].concat();
+    assert_eq!((ran.code, ran.out), (Some(0), expect));
+    // All of them run, in that order.
+    let sample = root().join("events/http/shot-created.json").display().to_string();
+    let ran = run(&Env::new(), &["--json", "explain", &sample, "--config", &main]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let said = ran.json().remove(0);
+    let names: Vec<&Value> =
+        said["automations"].as_array().unwrap().iter().map(|one| &one["automation"]).collect();
+    assert_eq!(names, ["main", "anim", "comp"]);
+    studio.write("sgh.d/20-comp.yaml", &set("anim"));
+    let ran = run(&Env::new(), &["config", "check", &main]).await;
+    let expect =
+        format!("{comp}:2:5: automation `anim`: there is another of this name at {anim}:2");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.out.starts_with(&expect), "{}", ran.out);
+}
