@@ -14,6 +14,7 @@ mod outside;
 mod send;
 mod serve;
 mod simulate;
+mod status;
 mod stopped;
 mod strangers;
 mod sweep;
