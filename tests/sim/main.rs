@@ -24,6 +24,7 @@
 mod bus;
 mod check;
 mod clock;
+mod contract;
 mod dice;
 mod faults;
 mod hands;
@@ -53,7 +54,8 @@ use std::process::ExitCode;
 type Test = (&'static str, fn() -> bool);
 
 /// What test runners know these by.
-const TESTS: [Test; 3] = [
+const TESTS: [Test; 4] = [
+    ("the_models_keep_the_contracts", contract::models_keep_it),
     ("the_same_seed_is_the_same_story", runs::same_story),
     ("all_seeds_keep_every_promise", runs::all_seeds),
     ("every_planted_mutant_is_caught", runs::mutants_are_caught),

@@ -166,6 +166,10 @@ impl ModelQueue {
         self.0.lock().unwrap().kept.clone()
     }
 
+    pub(crate) fn dead(&self) -> Vec<DeadLetter> {
+        self.0.lock().unwrap().dead.clone()
+    }
+
     pub(crate) fn take_dead(&self) -> Vec<DeadLetter> {
         std::mem::take(&mut self.0.lock().unwrap().dead)
     }

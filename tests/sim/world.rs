@@ -70,6 +70,11 @@ impl World {
     pub(crate) fn new(seed: u64, mutant: Option<Mutant>) -> Arc<Self> {
         let dice = Dice::new(seed);
         let knobs = Knobs::draw(&dice);
+        Self::of(knobs, dice, mutant)
+    }
+
+    /// One whose knobs are set.
+    pub(crate) fn of(knobs: Knobs, dice: Dice, mutant: Option<Mutant>) -> Arc<Self> {
         let clock = Arc::new(SimClock::start());
         let home = knobs.folders.then(Home::new);
         let at = home.as_ref().map(Home::path);
