@@ -8,14 +8,9 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::ids::DeliveryId;
-use crate::message::{HEADER_DELIVERY, Message, RECEIVED_AT, StoredMessage};
+use crate::message::{HEADER_DELIVERY, Message, RECEIVED_AT, StoredMessage, group};
 use crate::settings::Ordering;
 use crate::signature::{Accepted, Body};
-
-/// Longest group id SQS takes.
-const GROUP_SIZE_MAX: usize = 128;
-/// The group of everything that has no project, or no entity.
-const SITE_GROUP: &str = "site";
 
 /// What came with the body, and how it is to be ordered.
 #[derive(Debug, Clone)]
@@ -155,28 +150,24 @@ impl Peek<'_> {
         DeliveryId::parse(&text(self.delivery_id?)?)
     }
 
+    /// A link where there is one, else what stands beside the event as plain fields.
     fn group(&self, ordering: Ordering) -> String {
-        let name = match ordering {
-            Ordering::Project => self
-                .project
-                .and_then(id)
-                .or(self.project_id.and_then(whole))
-                .map(|id| format!("project-{id}")),
-            Ordering::Entity => self.entity_name(),
-        };
-        name.unwrap_or_else(|| SITE_GROUP.to_owned())
+        match ordering {
+            Ordering::Project => {
+                group::of_project(self.project.and_then(id).or(self.project_id.and_then(whole)))
+            }
+            Ordering::Entity => {
+                let entity = self.entity();
+                group::of_entity(entity.as_ref().map(|(kind, id)| (kind.as_str(), *id)))
+            }
+        }
     }
 
-    fn entity_name(&self) -> Option<String> {
-        let (kind, id) = match self.entity.and_then(kind) {
-            Some(kind) => (kind, self.entity.and_then(id)?),
-            None => (text(self.entity_type?)?, self.entity_id.and_then(whole)?),
-        };
-        let fits = kind.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        // What is no name of an entity type still keeps a group of its own.
-        let kind = if fits { kind } else { hex::encode(Sha256::digest(kind.as_bytes())) };
-        let name = format!("{kind}-{id}");
-        (name.len() <= GROUP_SIZE_MAX).then_some(name)
+    fn entity(&self) -> Option<(String, u64)> {
+        match self.entity.and_then(kind) {
+            Some(kind) => Some((kind, self.entity.and_then(id)?)),
+            None => Some((text(self.entity_type?)?, self.entity_id.and_then(whole)?)),
+        }
     }
 }
 

@@ -135,8 +135,18 @@ impl EventLogEntry {
         stored.attributes.insert(RECEIVED_AT.to_owned(), now.to_string());
         Message {
             stored,
-            group: group::group(ordering, self.project.as_ref(), self.entity().as_ref()),
+            group: self.group(ordering),
             deduplication: hex::encode(Sha256::digest(format!("{EVENT_LOG_ENTRY}/{}", self.id))),
+        }
+    }
+
+    fn group(&self, ordering: Ordering) -> String {
+        match ordering {
+            Ordering::Project => group::of_project(self.project.as_ref().map(|link| link.id)),
+            Ordering::Entity => {
+                let entity = self.entity();
+                group::of_entity(entity.as_ref().map(|link| (link.kind.as_str(), link.id)))
+            }
         }
     }
 

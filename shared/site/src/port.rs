@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde_json::Value;
 use sgh_core::ids::{DeliveryId, EntityRef};
+use sgh_core::limits::PAGE_SIZE;
 
 use crate::SiteError;
 
@@ -78,6 +79,17 @@ pub trait Site: Send + Sync {
     /// # Errors
     /// See [`SiteError`]: some are worth a retry, some are final.
     async fn search(&self, search: &Search) -> Result<Vec<Record>, SiteError>;
+
+    /// The first of what a search finds: at most so many, and never more than a page, with one
+    /// call however much there is.
+    ///
+    /// # Errors
+    /// See [`Site::search`].
+    async fn search_first(&self, search: &Search, most: usize) -> Result<Vec<Record>, SiteError> {
+        let mut found = self.search(search).await?;
+        found.truncate(most.min(PAGE_SIZE));
+        Ok(found)
+    }
 
     /// Writes one change with an update, more with one all-or-nothing `_batch`.
     ///

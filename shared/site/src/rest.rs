@@ -139,6 +139,10 @@ impl Site for RestSite {
         self.search_all_pages(search).await
     }
 
+    async fn search_first(&self, search: &Search, most: usize) -> Result<Vec<Record>, SiteError> {
+        self.search_one_page(search, most).await
+    }
+
     async fn write(&self, changes: &[Change]) -> Result<(), SiteError> {
         self.write_all(changes).await
     }

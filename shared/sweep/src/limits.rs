@@ -17,8 +17,8 @@ pub const FUTURE_MAX: SignedDuration = SignedDuration::from_hours(1);
 /// Gaps that are waited for at once; behind the last of them nothing is taken in until some are
 /// over. Ours: the record stays below a quarter of what DynamoDB takes in one item (AWS: 400 KB).
 pub const GAPS_MAX: usize = 1000;
-/// Ids of one search: one less than the page of the site, so that a search is one call.
-pub const WINDOW: u64 = PAGE_SIZE as u64 - 1;
+/// Ids that are asked for by name in one search: all of them fit into one page of the site.
+pub const WINDOW: u64 = PAGE_SIZE as u64;
 /// Ids before the first entry of a beginning that are looked at too: ids and times of entries are
 /// not in the very same order. Ours.
 pub const OVERLAP: u64 = WINDOW;

@@ -42,6 +42,10 @@ impl Site for ReadOnly {
         self.count().search(search).await
     }
 
+    async fn search_first(&self, search: &Search, most: usize) -> Result<Vec<Record>, SiteError> {
+        self.count().search_first(search, most).await
+    }
+
     async fn write(&self, _: &[Change]) -> Result<(), SiteError> {
         refused()
     }

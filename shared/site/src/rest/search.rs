@@ -36,7 +36,8 @@ impl RestSite {
         let path = address::search(&search.kind)?;
         let mut records = Vec::new();
         for number in 1..=PAGES_MAX {
-            let page: Page = self.call(&Ask::search(&path, &body(search, number))).await?;
+            let page: Page =
+                self.call(&Ask::search(&path, &body(search, number, PAGE_SIZE))).await?;
             let last = page.data.len() < PAGE_SIZE;
             records.extend(page.data.into_iter().map(|found| flat(found, &search.kind)));
             if last {
@@ -47,16 +48,28 @@ impl RestSite {
         let reason = format!("more than {most} of {} are found; narrow the search", search.kind);
         Err(SiteError::Refused { status: 200, reason })
     }
+
+    /// Asks for one page of at most so many.
+    pub(super) async fn search_one_page(
+        &self,
+        search: &Search,
+        most: usize,
+    ) -> Result<Vec<Record>, SiteError> {
+        let path = address::search(&search.kind)?;
+        let size = most.clamp(1, PAGE_SIZE);
+        let page: Page = self.call(&Ask::search(&path, &body(search, 1, size))).await?;
+        Ok(page.data.into_iter().take(most).map(|found| flat(found, &search.kind)).collect())
+    }
 }
 
-fn body(search: &Search, page: usize) -> Value {
+fn body(search: &Search, page: usize, size: usize) -> Value {
     let filters: Vec<Value> =
         search.conditions.iter().map(|one| json!([one.path, one.relation, one.value])).collect();
     let mut body = json!({
         "filters": filters,
         "fields": search.fields,
         "sort": search.sort.as_deref().unwrap_or("id"),
-        "page": {"size": PAGE_SIZE, "number": page},
+        "page": {"size": size, "number": page},
     });
     if search.fields.is_empty() {
         body["fields"] = json!(["id"]);
@@ -157,6 +170,19 @@ mod tests {
             assert_eq!(site.rest.calls().of(Verb::Search), requests);
             let sent = site.sent("/_search").await;
             assert_eq!(json_of(&sent[1])["page"]["number"], 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_of_many_cost_one_call_and_no_more_than_a_page() {
+        for (most, size, expect) in [(3, 3, 3), (500, 500, 500), (9000, 500, 500), (0, 1, 0)] {
+            let site = TestSite::start().await;
+            site.answers("POST", "/api/v1.1/entity/shots/_search", 200, page(1..size + 1)).await;
+            let records = site.rest.search_one_page(&shots(vec![]), most).await.expect("found");
+            assert_eq!(records.len(), expect, "{most}");
+            let sent = site.sent("/_search").await;
+            assert_eq!(sent.len(), 1);
+            assert_eq!(json_of(&sent[0])["page"], json!({"size": size, "number": 1}));
         }
     }
 

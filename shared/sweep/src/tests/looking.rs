@@ -5,10 +5,10 @@ use std::sync::Mutex;
 use futures_util::FutureExt;
 use jiff::SignedDuration;
 use serde_json::json;
+use sgh_core::limits::PAGE_SIZE;
 
 use super::Stand;
 use super::stores::Fails;
-use crate::limits::WINDOW;
 use crate::{IdRange, Progress, Span, entries};
 
 /// One entry each minute, the last of them now.
@@ -36,7 +36,7 @@ async fn the_entries_of_a_time_come_in_pages_and_order() {
     let ago = |minutes: i64| stand.now() - SignedDuration::from_mins(minutes);
     assert_eq!(read(&stand, Span::Since(ago(2))).await, [vec![1198, 1199, 1200]]);
     let pages = read(&stand, Span::Since(ago(1100))).await;
-    assert!(pages.iter().all(|page| !page.is_empty() && page.len() as u64 <= WINDOW));
+    assert!(pages.iter().all(|page| !page.is_empty() && page.len() <= PAGE_SIZE));
     assert_eq!(pages.concat(), (100..=1200).collect::<Vec<u64>>());
     let between = Span::Between(ago(1100), ago(1098));
     assert_eq!(read(&stand, between).await.concat(), [100, 101, 102]);

@@ -9,6 +9,7 @@ mod looking;
 mod site;
 mod stores;
 mod sweeping;
+mod wanted;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sgh_core::clock::Clock;
 use sgh_core::ids::{DeliveryId, EntityRef};
+use sgh_core::limits::PAGE_SIZE;
 use sgh_queue::contract::SettableClock;
 use sgh_site::{Change, Condition, NewRecord, Record, Search, Site, SiteError};
 
@@ -25,8 +26,6 @@ pub(crate) struct TestSite {
     rows: Mutex<BTreeMap<u64, Row>>,
     /// Conditions of each search, and how many rows it gave.
     searches: Mutex<Vec<(Condition, usize)>>,
-    /// Rows that one search gives at the most; more is refused.
-    most: Mutex<usize>,
 }
 
 /// A status change that the automation wants.
@@ -43,8 +42,7 @@ pub(crate) fn wanted(project: u64) -> Value {
 
 impl TestSite {
     pub(crate) fn new(clock: Arc<SettableClock>, steps: Arc<Steps>) -> Self {
-        let most = Mutex::new(100_000);
-        Self { clock, steps, rows: Mutex::default(), searches: Mutex::default(), most }
+        Self { clock, steps, rows: Mutex::default(), searches: Mutex::default() }
     }
 
     /// Something wanted happens now, and is in the log at once.
@@ -67,29 +65,23 @@ impl TestSite {
         ids.into_iter().for_each(|id| drop(rows.remove(&id)));
     }
 
-    pub(crate) fn gives_at_most(&self, most: usize) {
-        *self.most.lock().unwrap() = most;
-    }
-
     /// How many rows each search gave, and forgets them.
     pub(crate) fn searches(&self) -> Vec<usize> {
         let searches = std::mem::take(&mut *self.searches.lock().unwrap());
         searches.into_iter().map(|(_, rows)| rows).collect()
     }
 
-    fn answer(&self, search: &Search) -> Result<Vec<Record>, SiteError> {
+    fn answer(&self, search: &Search, most: usize) -> Vec<Record> {
         let [condition] = search.conditions.as_slice() else { panic!("{search:?}") };
         let (now, rows) = (self.clock.now(), self.rows.lock().unwrap());
         let found: Vec<Record> = rows
             .iter()
             .filter(|(id, row)| row.appears <= now && holds(condition, **id, row))
+            .take(most)
             .map(|(id, row)| record(*id, row, &search.fields))
             .collect();
         self.searches.lock().unwrap().push((condition.clone(), found.len()));
-        if found.len() > *self.most.lock().unwrap() {
-            return Err(SiteError::Refused { status: 200, reason: "narrow the search".into() });
-        }
-        Ok(found)
+        found
     }
 }
 
@@ -126,8 +118,13 @@ fn reads_only<T>() -> Result<T, SiteError> {
 #[async_trait]
 impl Site for TestSite {
     async fn search(&self, search: &Search) -> Result<Vec<Record>, SiteError> {
+        panic!("a sweep reads pages, and not all of {search:?}")
+    }
+
+    async fn search_first(&self, search: &Search, most: usize) -> Result<Vec<Record>, SiteError> {
+        assert!(most <= PAGE_SIZE, "more than one call");
         let down = SiteError::Unavailable { reason: "down".into(), after: None };
-        self.steps.step(|| self.answer(search)).await.ok_or(down)?
+        self.steps.step(|| self.answer(search, most)).await.ok_or(down)
     }
 
     async fn write(&self, _: &[Change]) -> Result<(), SiteError> {
