@@ -34,10 +34,10 @@ fn endpoint() -> String {
 fn assert_built() {
     let changed = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
     let built = |name: &str| changed(&root().join(".aws-sam/build").join(name).join("bootstrap"));
-    let oldest = built("Receiver").min(built("Worker"));
+    let oldest = ["Receiver", "Sweeper", "Worker"].iter().map(|name| built(name)).min().flatten();
     let oldest = oldest.expect("nothing is built to be deployed; run tests/sam-build");
     let mut sources = vec![root().join("template.yaml")];
-    for folder in ["functions/receiver", "functions/worker", "shared"] {
+    for folder in ["functions/receiver", "functions/sweeper", "functions/worker", "shared"] {
         rust_files(&root().join(folder), &mut sources);
     }
     let newest = sources.iter().filter_map(|path| changed(path)).max();
@@ -48,7 +48,7 @@ fn assert_built() {
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder of code") {
         let path = entry.expect("an entry").path();
-        // These are in neither function.
+        // These are in no function.
         let is_other =
             ["emulator", "sqlite", "tests", "tests.rs"].iter().any(|n| path.ends_with(n));
         if path.is_dir() && !is_other {
