@@ -21,7 +21,10 @@ const HEAD: &str = "\
 # Each callback became one automation for each of its event types, in the daemon's order. `run`
 # starts a program that gets the event as JSON on its stdin: the programs named here are still to
 # be written. Programs run in `sgh serve` and `sgh work`; in Lambda write `do: emit` instead.
-# Where it is known what a callback does, a rule without a program stands beside it as a comment.
+# A value that is set while a record is made is no update of its own here, as it was for the
+# daemon: where that counts, add `create` to `on`.
+# Where a callback is called as in one of the vendor's examples, the rule that does the same without
+# a program stands beside it as a comment: take it if the plugin is still that example.
 ";
 
 /// The text of an sgh.yaml.
@@ -66,7 +69,11 @@ fn write_callback(out: &mut String, callback: &Callback) {
         );
     }
     if let Some(suggestion) = &callback.suggestion {
-        let _ = writeln!(out, "  # Known: {}", in_a_line(&suggestion.words));
+        let _ = writeln!(
+            out,
+            "  # The vendor's example of this name: {}",
+            in_a_line(&suggestion.words)
+        );
         for line in &suggestion.rule {
             let _ = writeln!(out, "  # {}", in_a_line(line));
         }

@@ -5,6 +5,8 @@
 
 /// Parts of one value. Ours: a filter of event types has some dozens.
 const WEIGHT_MAX: usize = 5_000;
+/// Values within values. Ours: a filter has two or three.
+const DEPTH_MAX: usize = 30;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,23 +88,23 @@ impl Value {
 
     /// Itself, or unknown where it has grown beyond what a plugin can mean.
     pub fn bounded(self, line: usize) -> Self {
-        match self.weight(WEIGHT_MAX) {
+        match self.weight(WEIGHT_MAX, DEPTH_MAX) {
             Some(_) => self,
             None => Self::unknown(line, "a value that is too large"),
         }
     }
 
     /// What is left of the weight that it may have.
-    fn weight(&self, left: usize) -> Option<usize> {
-        let left = left.checked_sub(1)?;
+    fn weight(&self, left: usize, depth: usize) -> Option<usize> {
+        let (left, depth) = (left.checked_sub(1)?, depth.checked_sub(1)?);
         match self {
             Self::Text(text) | Self::Number(text) | Self::Function(text) => {
                 left.checked_sub(text.len() / 16)
             }
-            Self::List(items) => items.iter().try_fold(left, |left, item| item.weight(left)),
-            Self::Map(pairs) => {
-                pairs.iter().try_fold(left, |left, (key, value)| value.weight(key.weight(left)?))
-            }
+            Self::List(items) => items.iter().try_fold(left, |left, item| item.weight(left, depth)),
+            Self::Map(pairs) => pairs
+                .iter()
+                .try_fold(left, |left, (key, value)| value.weight(key.weight(left, depth)?, depth)),
             Self::Bool(_) | Self::None | Self::Registrar | Self::Unknown(_) => Some(left),
         }
     }

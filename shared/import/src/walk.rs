@@ -13,6 +13,9 @@ use super::value::Value;
 /// Statements and expressions of one plugin. Ours.
 const STEPS_MAX: usize = 20_000;
 
+/// Blocks within blocks, and the like. Ours: Python itself takes a hundred.
+const NESTED_MAX: usize = 50;
+
 /// What was found so far.
 pub(crate) struct Walk<'t> {
     text: &'t str,
@@ -24,6 +27,7 @@ pub(crate) struct Walk<'t> {
     pub depends: Option<usize>,
     pub depth: usize,
     pub calls: usize,
+    nested: usize,
     steps: usize,
 }
 
@@ -52,6 +56,7 @@ impl<'t> Walk<'t> {
             depends: None,
             depth: 0,
             calls: 0,
+            nested: 0,
             steps: 0,
         }
     }
@@ -79,13 +84,22 @@ impl<'t> Walk<'t> {
     pub fn block(&mut self, block: Node<'t>) -> Flow {
         let mut cursor = block.walk();
         let statements: Vec<Node> = block.named_children(&mut cursor).collect();
-        for statement in statements {
-            let flow = self.statement(statement);
-            if flow != Flow::Goes {
-                return flow;
-            }
+        self.within(line(block), Flow::Ends, |walk| {
+            let mut flows = statements.into_iter().map(|statement| walk.statement(statement));
+            flows.find(|flow| *flow != Flow::Goes).unwrap_or(Flow::Goes)
+        })
+    }
+
+    /// Goes one further in, unless that is further than a plugin means: the stack has an end.
+    fn within<T>(&mut self, at: usize, otherwise: T, go: impl FnOnce(&mut Self) -> T) -> T {
+        if self.nested >= NESTED_MAX {
+            self.tell(at, "what stands here is too deep in something else to be read".to_owned());
+            return otherwise;
         }
-        Flow::Goes
+        self.nested += 1;
+        let value = go(self);
+        self.nested -= 1;
+        value
     }
 
     fn statement(&mut self, node: Node<'t>) -> Flow {
@@ -165,7 +179,10 @@ impl<'t> Walk<'t> {
     /// `a = b = value` sets both.
     fn assignment(&mut self, node: Node<'t>) -> Value {
         let value = match node.child_by_field_name("right") {
-            Some(right) if right.kind() == "assignment" => self.assignment(right),
+            Some(right) if right.kind() == "assignment" => {
+                let unread = Value::unknown(line(right), "a value that is not read");
+                self.within(line(right), unread, |walk| walk.assignment(right))
+            }
             Some(right) => self.value(right),
             None => return Value::None,
         };
@@ -201,7 +218,9 @@ impl<'t> Walk<'t> {
                 let values = values.unwrap_or_else(|| {
                     vec![Value::unknown(line(left), "one of several values"); parts.len()]
                 });
-                parts.into_iter().zip(values).for_each(|(part, value)| self.bind(part, value));
+                self.within(line(left), (), |walk| {
+                    parts.into_iter().zip(values).for_each(|(part, value)| walk.bind(part, value));
+                });
             }
             _ => {}
         }

@@ -1,12 +1,15 @@
 //! `sgh import`: from the event daemon's files to an sgh.yaml that is read without a problem.
 //! Every key in them is a canary.
 
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
 use super::{Env, Ran, run};
 use crate::studio::{Studio, assert_silent};
+use crate::tidy::root;
 
 const APPROVED: &str = "
 import os
@@ -128,4 +131,51 @@ async fn with_nothing_to_read_it_says_what_to_name() {
         assert_eq!((ran.code, ran.out.as_str()), (Some(code), ""), "{ran:?}");
         assert!(ran.err.contains(expect), "{}\nexpected: {expect}", ran.err);
     }
+}
+
+#[tokio::test]
+async fn the_lines_of_the_page_hand_a_callback_the_daemons_event() {
+    let page = std::fs::read_to_string(root().join("studio/from-the-daemon.md")).unwrap();
+    let (_, rest) = page.split_once("```python\n").expect("a program");
+    let (program, _) = rest.split_once("```").expect("its end");
+    let studio = Studio::start();
+    let program = studio.write("program.py", program);
+    studio.write(
+        "shotgun_api3.py",
+        "class Shotgun:\n    def __init__(self, *given):\n        self.given = given\n",
+    );
+    studio.write(
+        "my_plugin.py",
+        "def my_callback(sg, logger, event, args):\n    logger.warning('seen')\n    \
+         print(sg.given, event['event_type'], event['id'], event['attribute_name'],\n          \
+         event['meta']['new_value'], event['meta']['type'], event['entity']['id'], args)\n",
+    );
+    // As it was sent; what a program is told of it is the engine's to say.
+    let told = json!({
+        "key": "studio.example/7", "automation": "a", "site": "studio.example", "delivery": null,
+        "entity": {"type": "Task", "id": 5, "fields": {}},
+        "event": {
+            "id": "1.2.3", "event_log_entry_id": 7, "type": "Shotgun_Task_Change",
+            "operation": "update", "entity": {"type": "Task", "id": 5},
+            "attribute": "sg_status_list", "old_value": "ip", "new_value": "fin", "added": null,
+            "removed": null, "project": null, "user": null, "created_at": null,
+            "meta": {"type": "attribute_change"}, "truncated": false,
+        },
+    });
+    let mut child = std::process::Command::new("python3")
+        .arg(program)
+        .envs([("PLUGIN_NAME", "n"), ("PLUGIN_KEY", "k")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("python3");
+    child.stdin.take().expect("its stdin").write_all(told.to_string().as_bytes()).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    let out = String::from_utf8_lossy(&ended.stdout);
+    let err = String::from_utf8_lossy(&ended.stderr);
+    let expect = "('https://studio.example', 'n', 'k') Shotgun_Task_Change 7 sg_status_list fin \
+                  attribute_change 5 {}\n";
+    assert_eq!((ended.status.code(), out.as_ref()), (Some(0), expect), "{err}");
+    assert!(err.contains("seen"), "{err}");
 }

@@ -20,8 +20,16 @@ fn no_key_gets_out() {
 fn what_grows_or_goes_on_for_ever_ends() {
     let nested = format!("x = {}1{}\n", "[".repeat(5000), "]".repeat(5000));
     let ifs: String = (0..60).map(|n| format!("if f({n}):\n    events['a{n}'] = None\n")).collect();
-    let blocks: String = (0..200).map(|n| format!("{}if f():\n", " ".repeat(n))).collect();
+    let blocks: String = (0..1000).map(|n| format!("{}if f():\n", " ".repeat(n))).collect();
+    let chain = format!("{}1\n", "x = ".repeat(5000));
+    let pattern = format!("{}x{} = 1\n", "(".repeat(5000), ",)".repeat(5000));
+    let sum = format!("x = 1{}\n", " + 1".repeat(5000));
     for body in [
+        &chain,
+        &pattern,
+        &sum,
+        "x = []\nfor a in 'b b b b b b b b b b b'.split():\n    for c in 'b b b b b b b'.split():\n        \
+         x = [x]\n",
         "x = 'a'\nfor i in range(9):\n    x = x + x\n",
         "x = ['a']\nfor a in 'b'.split():\n    pass\n",
         "r = [1,2,3,4,5,6,7,8,9,0]\nx = 'ab'\nfor a in r:\n    for b in r:\n        for c in r:\n            \
@@ -34,9 +42,10 @@ fn what_grows_or_goes_on_for_ever_ends() {
         let import = found("", &format!("{body}reg.registerCallback(a, b, cb, x)"));
         assert!(import.callbacks.len() <= 1, "{}", import.callbacks.len());
     }
-    let text = format!("def registerCallbacks(reg):\n{blocks}{}reg.x()\n", " ".repeat(200));
+    let text = format!("def registerCallbacks(reg):\n{blocks}{}reg.x()\n", " ".repeat(1000));
     let import = import(&[Plugin { path: "p.py".into(), text }]);
     assert!(import.callbacks.is_empty());
+    assert!(import.unread.iter().any(|one| one.what.contains("too deep")), "{import:?}");
 }
 
 #[test]
