@@ -11,6 +11,7 @@ mod json;
 mod killed;
 mod load;
 mod outside;
+mod replay;
 mod send;
 mod serve;
 mod simulate;

@@ -56,6 +56,15 @@ pub struct Patience {
     pub at_most: Duration,
 }
 
+/// What becomes of an event that waits and is not in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum InWork {
+    /// A worker is about to record it.
+    Some,
+    /// Nobody is: the ledger has forgotten it, and it is read from the event log.
+    Nothing,
+}
+
 /// What one resume has done.
 #[derive(Default)]
 struct Course {
@@ -134,18 +143,19 @@ impl Replay {
                 before.get_or_insert((0, 0));
                 continue;
             }
-            self.send_waiting(automation, &halt, &mut course).await?;
+            let idle = self.clock.now().duration_since(moved_at);
+            let idle = Duration::try_from(idle).unwrap_or_default();
+            let in_work = if idle > patience.at_most / 2 { InWork::Nothing } else { InWork::Some };
+            self.send_waiting(automation, &halt, &mut course, in_work).await?;
             let (through, waiting) = (course.through(Some(&halt)), halt.waiting());
             if before.replace((through, waiting)) != Some((through, waiting)) {
                 moved_at = self.clock.now();
                 progress(through, waiting);
+            } else if idle > patience.at_most {
+                return Ok(Resumed::Stuck { waiting, through });
             }
             if failed.len() == halt.lines.len() {
                 return Ok(Resumed::Failed { at: failed, waiting, through });
-            }
-            let idle = self.clock.now().duration_since(moved_at);
-            if Duration::try_from(idle).unwrap_or_default() > patience.at_most {
-                return Ok(Resumed::Stuck { waiting, through });
             }
             tokio::time::sleep(patience.look_every).await;
         }
@@ -192,13 +202,14 @@ impl Replay {
         }
     }
 
-    /// Sends what waits and was not sent yet, each line in its order. What is neither in the ledger
-    /// nor in the event log is in the hands of a worker, and holds back what is behind it.
+    /// Sends what waits and was not sent yet, each line in its order. What is not in the ledger is
+    /// in the hands of a worker, and holds back what is behind it.
     async fn send_waiting(
         &self,
         automation: &str,
         halt: &Halt,
         course: &mut Course,
+        in_work: InWork,
     ) -> Result<(), ReplayError> {
         let what = What::Only([automation.to_owned()].into());
         for line in halt.lines.values() {
@@ -208,7 +219,7 @@ impl Replay {
                     continue;
                 }
                 let entry = self.entry(event).await?;
-                if entry.kept_event.is_none() && event.entry().is_none() {
+                if in_work == InWork::Some && !entry.endings.contains_key(automation) {
                     break;
                 }
                 let message = self.message_of(event, &entry, &what).await?;

@@ -1,5 +1,6 @@
 //! An automation that halts: what waits, what goes on, and how it goes live again.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use sgh_queue::Keep;
@@ -66,16 +67,20 @@ async fn resume(stand: &Stand, run: &str) -> Resumed {
     let replay = stand.replay(run);
     let patience =
         Patience { look_every: Duration::from_millis(2), at_most: Duration::from_secs(20) };
+    let is_over = Cell::new(false);
+    // It ends a batch that it has begun: what a killed worker holds comes back after a minute.
     let worker = async {
-        loop {
+        while !is_over.get() {
             stand.drain().await;
             tokio::task::yield_now().await;
         }
     };
-    tokio::select! {
-        resumed = replay.resume(NAME, patience, |_, _| {}) => resumed.expect("the stores answer"),
-        never = worker => never,
-    }
+    let resuming = async {
+        let resumed = replay.resume(NAME, patience, |_, _| {}).await;
+        is_over.set(true);
+        resumed.expect("the stores answer")
+    };
+    tokio::join!(resuming, worker).0
 }
 
 #[tokio::test]

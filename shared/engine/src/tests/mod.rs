@@ -1,6 +1,7 @@
 //! Batches against a small site and a real ledger.
 
 mod chains;
+mod crossing;
 mod dry_run;
 mod faults;
 mod folders;

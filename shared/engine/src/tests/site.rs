@@ -1,12 +1,13 @@
 //! A site of a few records that counts what it is asked, and fails as it is told.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use sgh_core::ids::{DeliveryId, EntityRef};
 use sgh_site::{Change, NewRecord, Record, Search, Site, SiteError};
+use tokio::sync::Notify;
 
 #[derive(Default)]
 pub(crate) struct TestSite {
@@ -34,6 +35,15 @@ pub(crate) struct TestSite {
     pub slow_user: Mutex<Option<std::time::Duration>>,
     pub hanging_write: Mutex<Option<EntityRef>>,
     pub panicking_write: Mutex<Option<EntityRef>>,
+    /// The next write waits until it is told to go on, and says that it has begun.
+    pub held_write: Mutex<Option<Held>>,
+}
+
+/// Holds a write.
+#[derive(Clone, Default)]
+pub(crate) struct Held {
+    pub began: Arc<Notify>,
+    pub go_on: Arc<Notify>,
 }
 
 pub(crate) fn down() -> SiteError {
@@ -108,6 +118,11 @@ impl Site for TestSite {
     }
 
     async fn write(&self, changes: &[Change]) -> Result<(), SiteError> {
+        let held = self.held_write.lock().unwrap().take();
+        if let Some(Held { began, go_on }) = held {
+            began.notify_one();
+            go_on.notified().await;
+        }
         let hanging = self.hanging_write.lock().unwrap().clone();
         if changes.iter().any(|change| Some(&change.entity) == hanging.as_ref()) {
             std::future::pending::<()>().await;
