@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use sgh_core::config::{Automation, OnFailure};
 use sgh_queue::Halts;
 use sgh_queue::halts::{Halt, StandingHalt};
+use sgh_telemetry::figures;
 use tokio::sync::Mutex;
 use tracing::error;
 
@@ -136,7 +137,7 @@ impl Halted {
             Change::To(halt)
         })
         .await
-        .map(drop)
+        .map(|_| figures::HALTED.record(1.0, [name]))
     }
 
     /// An automation is through with an event that waited: the next of its line may run.

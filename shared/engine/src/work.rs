@@ -92,7 +92,10 @@ impl Work {
             let name = &automation.name;
             if let Some(why) = self.progress.get(place).and_then(|one| one.parked.clone()) {
                 // What failed before keeps its reason.
-                self.entry.endings.entry(name.clone()).or_insert_with(|| Ending::parked(why));
+                self.entry.endings.entry(name.clone()).or_insert_with(|| {
+                    figures::PARKED.record(1.0, [name]);
+                    Ending::parked(why)
+                });
                 continue;
             }
             let outcome = self.progress.get(place).map(Progress::outcome);

@@ -33,11 +33,3 @@ pub(crate) fn record(about: &'static About, value: f64, of: &[&str]) {
 pub(crate) fn forget(about: &'static About, of: &[&str]) {
     registry::forget(about, of);
 }
-
-/// Records by name, for callers that do not name the figure itself yet.
-pub fn metric(name: &'static str, value: f64, dimensions: &[(&'static str, &str)]) {
-    if let Some(about) = crate::figures::ALL.iter().find(|about| about.name == name) {
-        let of: Vec<&str> = dimensions.iter().map(|(_, value)| *value).collect();
-        record(about, value, &of);
-    }
-}

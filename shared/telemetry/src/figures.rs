@@ -38,7 +38,7 @@ figures! {
     UNREADABLE: Count "unreadable" by [] = 0;
     /// events that wait because their automation is halted
     PARKED: Count "parked" by ["automation"] = 1;
-    /// automations that a failure halted
+    /// failures at which an automation halted, or stays halted
     HALTED: Count "halted" by ["automation"] = 1;
     /// acknowledgements that the site did not take
     ACKNOWLEDGEMENT_FAILED: Count "acknowledgement_failed" by [] = 0;

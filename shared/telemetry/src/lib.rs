@@ -19,7 +19,6 @@ use tracing_subscriber::{EnvFilter, Layer};
 use lines::{Lines, Shape};
 
 pub use emf::{FUNCTION, NAMESPACE};
-pub use emit::metric;
 pub use exposition::{EXPOSITION_TYPE, exposition};
 pub use figure::{About, Figure, Kind, Unit};
 

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sgh_core::config::Config;
 use sgh_core::settings::{LedgerAddress, QueueAddress};
-use sgh_queue::SweepRecord;
+use sgh_queue::halts::Halt;
+use sgh_queue::{Ledger, SweepRecord};
 use sgh_sqlite::{SqliteLedger, Tally};
 use sgh_sweep::SweepState;
 
+use super::span::words;
 use crate::finding::{Finding, State};
 use crate::house::{self, clock};
+use crate::output::plain;
 
 /// What is counted. Ours.
 const LATELY: SignedDuration = SignedDuration::from_hours(24);
@@ -25,7 +28,7 @@ pub async fn ledger(
     address: &LedgerAddress,
     queue: &QueueAddress,
     site_host: &str,
-    _config: &anyhow::Result<Config>,
+    config: &anyhow::Result<Config>,
 ) -> (Vec<Finding>, Place) {
     match address {
         LedgerAddress::Sqlite(path) if !path.exists() => {
@@ -43,14 +46,17 @@ pub async fn ledger(
                     Ok(tally) => judge(&tally),
                     Err(error) => Finding::bad("ledger", error.to_string()),
                 };
-                (vec![finding], place(&ledger, site_host).await)
+                let findings = [vec![finding], halts(&ledger, config).await].concat();
+                (findings, place(&ledger, site_host).await)
             }
         },
         LedgerAddress::DynamoDb(table) => {
             let ledger = house::dynamo(table, Some(queue)).await;
             let text = "outcomes are on the dashboard; to count them here, all of the table would \
                         have to be read";
-            (vec![Finding::good("ledger", text)], place(&ledger, site_host).await)
+            let findings =
+                [vec![Finding::good("ledger", text)], halts(&ledger, config).await].concat();
+            (findings, place(&ledger, site_host).await)
         }
     }
 }
@@ -58,6 +64,33 @@ pub async fn ledger(
 async fn place(record: &dyn SweepRecord, site_host: &str) -> Place {
     let stored = record.load(site_host).await.context("the sweep's record cannot be read")?;
     Ok(stored.map(|stored| SweepState::read(&stored.text)).transpose()?)
+}
+
+/// Automations that a failure halted; nothing where none can be.
+async fn halts(ledger: &dyn Ledger, config: &anyhow::Result<Config>) -> Vec<Finding> {
+    let (Some(halts), Ok(config)) = (ledger.halts(), config) else { return Vec::new() };
+    let names: Vec<String> = config.automations.iter().map(|one| one.name.clone()).collect();
+    match halts.standing(&names).await {
+        Err(error) => vec![Finding::bad("halted", error.to_string())],
+        Ok(standing) if standing.is_empty() => vec![Finding::good("halted", "none")],
+        Ok(standing) => {
+            let now = clock().now();
+            standing.iter().map(|(name, one)| halted(name, &one.halt, now)).collect()
+        }
+    }
+}
+
+fn halted(name: &str, halt: &Halt, now: Timestamp) -> Finding {
+    let (about, why) = (plain(&halt.about), plain(&halt.why));
+    let text = format!(
+        "{name} for {} by {about}: {why}; {} event(s) wait; after the fix: sgh replay \
+         --automation {name}",
+        words(now.duration_since(halt.since)),
+        halt.waiting()
+    );
+    let mut finding = Finding::bad("halted", text);
+    finding.figures = json!({"automation": name, "since": halt.since, "waiting": halt.waiting()});
+    finding
 }
 
 fn judge(tally: &Tally) -> Finding {
@@ -112,6 +145,20 @@ mod tests {
         assert_eq!(well.state, State::Good("within 24 hours 6 done, 2 skipped".into()));
         assert_eq!(well.details, ["a: 5 done", "b: 1 done, 2 skipped"]);
         assert_eq!(well.figures["b"]["skipped"], 2);
+    }
+
+    #[test]
+    fn a_halt_is_told_with_what_lifts_it() {
+        let since: Timestamp = "2026-03-01T12:00:00Z".parse().expect("a time");
+        let key = sgh_core::ids::EventKey::of_entry("studio", 7);
+        let (about, why) = ("Shot 3, event 7".to_owned(), "no\nstatus".to_owned());
+        let mut halt = Halt { since, event: key.clone(), about, why, lines: BTreeMap::new() };
+        halt.park("g", &key);
+        let found = halted("roll-up", &halt, since + SignedDuration::from_mins(10));
+        let State::Bad(text) = found.state else { panic!("{found:?}") };
+        let expect = "roll-up for 10 minutes by Shot 3, event 7: no\u{fffd}status; 1 event(s) \
+                      wait; after the fix: sgh replay --automation roll-up";
+        assert_eq!(text, expect);
     }
 
     #[test]

@@ -79,7 +79,7 @@ mod tests {
         let active = json!({"name": "Shots", "status": "active", "is_token_set": true});
         let failed = json!({"name": "Tasks", "status": "failed", "is_token_set": true});
         let bare = json!({"name": "Notes", "status": "active", "is_token_set": false});
-        let good = found(&[active.clone()]);
+        let good = found(std::slice::from_ref(&active));
         assert_eq!(good.state, State::Good("1 of ours, all active".into()));
         let bad = found(&[active, failed]);
         assert!(bad.is_bad() && bad.details[0].starts_with("`Tasks`: its status is `failed`"));
