@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod explain;
 mod folders;
+mod import;
 mod json;
 mod killed;
 mod load;
