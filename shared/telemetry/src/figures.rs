@@ -56,7 +56,7 @@ figures! {
     SWEEP_WRITTEN_OFF: Count "sweep_written_off" by [] = 0;
     /// how far the sweep is behind the present
     SWEEP_BEHIND: Level "sweep_behind_s" by [] = 0;
-    /// one request to the site, its answer included; how many there were is how often it was recorded
+    /// one request to the site; how many there were is how often it was recorded
     SITE_REQUEST: Times "site_request_ms" by ["call"] = 1;
     /// requests that the site did not do
     SITE_ERROR: Count "site_error" by ["reason"] = 1;
