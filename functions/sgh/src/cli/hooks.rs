@@ -42,7 +42,7 @@ pub struct HooksCreate {
 /// Options of `sgh hooks test`.
 #[derive(Debug, Args)]
 pub struct HooksTest {
-    /// A hook by its id, as `sgh hooks list` shows it; all of ours if left out.
+    /// A hook by its id, as `sgh hooks list` shows it; all to where sgh made hooks if left out.
     pub id: Option<String>,
     /// Those that post to this address, instead of all of ours.
     #[arg(long, conflicts_with = "id")]
@@ -50,9 +50,6 @@ pub struct HooksTest {
     /// Seconds to wait for the delivery and its acknowledgement.
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     pub wait: u64,
-    /// The sgh.yaml that says which hooks are ours, instead of SGH_CONFIG.
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
 }
 
 /// Options of `sgh hooks doctor`.

@@ -19,7 +19,7 @@ pub use delivers::{filter, filter_words, projects};
 pub use fares::{DAY, Fares, is_answered_badly, is_pending};
 pub use judge::{Judged, judge};
 pub use needs::{needs, within};
-pub use ours::{Ours, ours};
+pub use ours::{Ours, Told, ours};
 pub use plan::{Making, Step, plan};
 pub use trouble::{Trouble, troubles};
 

@@ -12,15 +12,39 @@ use super::needs::Need;
 /// What stands in the description of a hook that we made.
 pub const MARK: &str = "sgh hooks create";
 
+/// How ours were told from those of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// They post to the address that was given.
+    ByAddress,
+    /// They post to where the hooks post that `sgh hooks create` made.
+    ByMaker,
+    /// They are for something that is needed: good enough to judge them, not to touch them.
+    ByWhatTheyAreFor,
+}
+
 /// Our hooks, and how they were told from others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ours {
     /// They themselves.
     pub hooks: Vec<Hook>,
-    /// Why it is these, for people.
-    pub because: String,
+    /// Why it is these.
+    pub told: Told,
     /// The address that all of them post to, if it is one.
     pub url: Option<String>,
+}
+
+impl Told {
+    /// Why it is these, for people.
+    pub fn because(self) -> &'static str {
+        match self {
+            Self::ByAddress => "they post to the given address",
+            Self::ByMaker => "they post to where the hooks post that sgh made",
+            Self::ByWhatTheyAreFor => {
+                "they are for something that sgh.yaml wants; --url says which are ours"
+            }
+        }
+    }
 }
 
 /// Our hooks: those to the given address. Without one: those to the addresses of the hooks that
@@ -30,24 +54,23 @@ pub fn ours(hooks: &[Hook], url: Option<&str>, needs: &[Need]) -> Ours {
         |hook: &Hook, url: &str| hook.text("url").is_some_and(|known| address::is_same(known, url));
     if let Some(url) = url {
         let hooks = hooks.iter().filter(|hook| posts_to(hook, url)).cloned().collect();
-        let because = format!("they post to {}", address::shown(url));
-        return Ours { hooks, because, url: Some(url.to_owned()) };
+        return Ours { hooks, told: Told::ByAddress, url: Some(url.to_owned()) };
     }
     let is_made = |hook: &&Hook| hook.text("description").is_some_and(|text| text.contains(MARK));
     let made: Vec<&str> =
         hooks.iter().filter(is_made).filter_map(|hook| hook.text("url")).collect();
-    let (hooks, because): (Vec<Hook>, &str) = if made.is_empty() {
+    let (hooks, told): (Vec<Hook>, Told) = if made.is_empty() {
         let is_wanted = |hook: &&Hook| needs.iter().any(|need| is_for(hook, &need.what));
         let wanted = hooks.iter().filter(is_wanted).cloned().collect();
-        (wanted, "they are for something that sgh.yaml wants")
+        (wanted, Told::ByWhatTheyAreFor)
     } else {
         let same = |hook: &&Hook| made.iter().any(|url| posts_to(hook, url));
         let same = hooks.iter().filter(same).cloned().collect();
-        (same, "they post to where the hooks post that sgh made")
+        (same, Told::ByMaker)
     };
     let urls: BTreeSet<&str> = hooks.iter().filter_map(|hook| hook.text("url")).collect();
     let url = if urls.len() == 1 { urls.first().map(|url| (*url).to_owned()) } else { None };
-    Ours { because: because.to_owned(), url, hooks }
+    Ours { told, url, hooks }
 }
 
 #[cfg(test)]
@@ -57,11 +80,11 @@ mod tests {
     use super::*;
     use crate::hooks::{config, hook, needs};
 
-    fn check(hooks: &[Value], url: Option<&str>, expect: &[&str], address: Option<&str>) {
+    fn check(hooks: &[Value], url: Option<&str>, (ids, told): (&[&str], Told), to: Option<&str>) {
         let hooks: Vec<Hook> = hooks.iter().cloned().map(hook).collect();
         let found = ours(&hooks, url, &needs(&config(&["on: Shot/create"])));
-        let ids: Vec<&str> = found.hooks.iter().map(|hook| hook.id.as_str()).collect();
-        assert_eq!((ids, found.url.as_deref()), (expect.to_vec(), address));
+        let found_ids: Vec<&str> = found.hooks.iter().map(|hook| hook.id.as_str()).collect();
+        assert_eq!((found_ids, found.told, found.url.as_deref()), (ids.to_vec(), told, to));
     }
 
     #[test]
@@ -75,11 +98,12 @@ mod tests {
         });
         let beside = json!({"id": "4", "url": "https://c.org", "event_type": "Y"});
         let all = [by_hand.clone(), other.clone(), made, beside];
-        check(&all, Some("https://B.org"), &["2"], Some("https://B.org"));
-        check(&all, Some("https://d.org/"), &[], Some("https://d.org/"));
-        check(&all, None, &["3", "4"], None);
-        check(&all[..3], None, &["3"], Some("https://c.org/"));
-        check(&[by_hand.clone(), other.clone()], None, &["1"], Some(a));
-        check(&[other], None, &[], None);
+        let (b, d) = ("https://B.org", "https://d.org/");
+        check(&all, Some(b), (&["2"], Told::ByAddress), Some(b));
+        check(&all, Some(d), (&[], Told::ByAddress), Some(d));
+        check(&all, None, (&["3", "4"], Told::ByMaker), None);
+        check(&all[..3], None, (&["3"], Told::ByMaker), Some("https://c.org/"));
+        check(&[by_hand, other.clone()], None, (&["1"], Told::ByWhatTheyAreFor), Some(a));
+        check(&[other], None, (&[], Told::ByWhatTheyAreFor), None);
     }
 }

@@ -12,7 +12,9 @@ use sgh_site::rest::{Hook, HookFields, RestSite};
 
 use super::config;
 use crate::cli::HooksCreate;
-use crate::hooks::{Making, Ours, Step, filter_words, needs, ours, plan, receiver, shown, within};
+use crate::hooks::{
+    Making, Ours, Step, Told, filter_words, needs, ours, plan, receiver, shown, within,
+};
 use crate::house;
 use crate::output::{Output, plain};
 
@@ -63,18 +65,23 @@ pub async fn run(
     Ok(if is_left { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Where new hooks post to.
+/// Where new hooks post to. What others made is neither changed nor sent our token.
 fn address(found: &Ours) -> anyhow::Result<String> {
-    if let Some(url) = &found.url {
-        return Ok(url.clone());
+    match (&found.url, found.told) {
+        (Some(url), Told::ByAddress | Told::ByMaker) => Ok(url.clone()),
+        (None, Told::ByAddress | Told::ByMaker) => {
+            let urls: BTreeSet<String> =
+                found.hooks.iter().filter_map(|hook| hook.text("url").map(shown)).collect();
+            let urls: Vec<String> = urls.into_iter().collect();
+            bail!(
+                "our hooks post to several addresses ({}); choose one with --url",
+                urls.join(", ")
+            )
+        }
+        (_, Told::ByWhatTheyAreFor) => {
+            bail!("no hook of the site was made by sgh, so say where deliveries go: --url")
+        }
     }
-    if found.hooks.is_empty() {
-        bail!("no hook of the site says where deliveries go; name the receiver with --url");
-    }
-    let urls: BTreeSet<String> =
-        found.hooks.iter().filter_map(|hook| hook.text("url").map(shown)).collect();
-    let urls: Vec<String> = urls.into_iter().collect();
-    bail!("the hooks post to several addresses ({}); choose one with --url", urls.join(", "))
 }
 
 /// Carries a step out; answers the hook as the site has it now.

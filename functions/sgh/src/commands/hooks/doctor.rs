@@ -24,7 +24,8 @@ pub async fn run(
     let site = site(environment).await?;
     let all = site.hooks().await?;
     let found = ours(&all, url.as_deref(), &needs(&config));
-    let text = format!("{} of the site's {}: {}", found.hooks.len(), all.len(), found.because);
+    let text =
+        format!("{} of the site's {}: {}", found.hooks.len(), all.len(), found.told.because());
     Finding::good("our hooks", text).print(output);
     let now = clock().now();
     let judged = fared(&site, found.hooks, PAGES_MAX, now).await;

@@ -142,7 +142,7 @@ mod tests {
 name  status  signed  batched  failed  mean ms  last delivery         projects
 ours  active  yes     no       3+      41       2026-03-08 12:00 UTC  65,66
   Shot create; Task update (sg_status_list)
-  to https://h.org/…?…, id 0f3c
+  to https://h.org/…, id 0f3c
 odd\u{fffd}  ?       ?       ?        ?       ?        ?                     all
   ?
   to ?, id 0f3c
