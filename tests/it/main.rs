@@ -14,6 +14,7 @@ mod receiver;
 mod sgh;
 mod stack;
 mod studio;
+mod sweeper;
 mod template;
 mod tidy;
 mod trap;

@@ -19,7 +19,7 @@ mod simulate;
 mod status;
 mod stopped;
 mod strangers;
-mod sweep;
+pub mod sweep;
 mod usage;
 
 use std::fs::File;

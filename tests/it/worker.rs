@@ -26,7 +26,7 @@ use crate::http::{Got, Server, address, exchange, give, request};
 use crate::studio::{Studio, assert_silent, emulator_config, in_time, told};
 
 /// The address of the stand-in for AWS.
-fn aws() -> String {
+pub fn aws() -> String {
     #[allow(clippy::disallowed_methods, reason = "no setting of ours: tests/local-aws sets it")]
     std::env::var("SGH_TEST_AWS_ENDPOINT").expect(
         "SGH_TEST_AWS_ENDPOINT is not set; run `tests/local-aws -- cargo test -p tests worker`",
@@ -34,7 +34,7 @@ fn aws() -> String {
 }
 
 /// Makes a table as template.yaml does, and tells its name.
-async fn table() -> String {
+pub async fn table() -> String {
     let name = format!("ledger-{}", uuid::Uuid::new_v4());
     let key = json!([{"AttributeName": "pk", "AttributeType": "S"}]);
     let schema = json!([{"AttributeName": "pk", "KeyType": "HASH"}]);

@@ -11,11 +11,17 @@ use crate::studio::{Ahead, Studio, in_time, version_statuses};
 
 /// A port that nobody listens on.
 const NOBODY: &str = "http://127.0.0.1:1/";
+/// Changes of one version, of which the site loses one in twenty.
+const CHANGES: usize = 400;
 /// Long enough ago for an entry not to be left to its delivery.
-const AGO: i64 = -600;
+pub const AGO: i64 = -600;
+
+/// Events of [`approve`] that an automation wants: project, sequence, shot, task and version are
+/// made, and the version is approved.
+const FILM: i64 = 6;
 
 /// Approves a version, which makes its task final, where anybody hears of it.
-fn approve(studio: &Studio, name: &str) -> EntityRef {
+pub fn approve(studio: &Studio, name: &str) -> EntityRef {
     let film = studio.film(name);
     let (version, task) = studio.version(&film, "Comp");
     studio.set_status(&version, "apr");
@@ -26,7 +32,7 @@ fn approve(studio: &Studio, name: &str) -> EntityRef {
 async fn begun(config: EmulatorConfig) -> (Studio, Env) {
     let studio = Studio::with(config);
     let env = env(&studio);
-    let begun = sweep(&env, &["--since", "3d"]).await;
+    let begun = by_hand(&env, &["--since", "3d"]).await;
     assert_eq!((&begun["first"], &begun["queued"]), (&json!(true), &json!(0)), "{begun}");
     (studio, env)
 }
@@ -37,7 +43,7 @@ fn site(clock: &Arc<Ahead>) -> EmulatorConfig {
 }
 
 /// What a sweep by hand came to.
-async fn sweep(env: &Env, options: &[&str]) -> Value {
+pub async fn by_hand(env: &Env, options: &[&str]) -> Value {
     let arguments = [&["--json", "sweep"], options].concat();
     let ran = run(env, &arguments).await;
     assert_eq!(ran.code, Some(0), "{}", ran.err);
@@ -63,8 +69,8 @@ async fn what_nobody_took_in_is_found_and_done_when_serve_starts() {
 
     // Found once; looked at again, nothing is missing.
     studio.set_status(&task, "ip");
-    let again = sweep(&env, &["--since", "3d"]).await;
-    assert_eq!((&again["queued"], &again["wanted"]), (&json!(0), &json!(5)), "{again}");
+    let again = by_hand(&env, &["--since", "3d"]).await;
+    assert_eq!((&again["queued"], &again["wanted"]), (&json!(0), &json!(FILM)), "{again}");
     assert_eq!(run(&env, &["work", "--until-empty"]).await.code, Some(0));
     assert_eq!(studio.status(&task), "ip", "what a human set later stays");
 }
@@ -75,8 +81,8 @@ async fn a_dry_run_lists_what_is_missing_and_changes_nothing() {
     studio.hook(NOBODY, &version_statuses());
     approve(&studio, "Night Train");
     for _ in 0..2 {
-        let dry = sweep(&env, &["--dry-run"]).await;
-        assert_eq!((&dry["dry_run"], &dry["queued"]), (&json!(true), &json!(5)), "{dry}");
+        let dry = by_hand(&env, &["--dry-run"]).await;
+        assert_eq!((&dry["dry_run"], &dry["queued"]), (&json!(true), &json!(FILM)), "{dry}");
         let missing = dry["missing"].as_array().expect("a list");
         let last = missing.last().expect("a missing event");
         assert_eq!(last["event_type"], "Shotgun_Version_Change");
@@ -84,9 +90,9 @@ async fn a_dry_run_lists_what_is_missing_and_changes_nothing() {
     }
     let text = run(&env, &["sweep", "--dry-run"]).await.out;
     assert!(text.contains(": for version-drives-task\n"), "{text}");
-    assert!(text.contains("5 missing events would be queued; "), "{text}");
-    assert_eq!(sweep(&env, &[]).await["queued"], 5);
-    assert_eq!(sweep(&env, &["--dry-run"]).await["queued"], 0);
+    assert!(text.contains("6 missing events would be queued; "), "{text}");
+    assert_eq!(by_hand(&env, &[]).await["queued"], FILM);
+    assert_eq!(by_hand(&env, &["--dry-run"]).await["queued"], 0);
 }
 
 #[tokio::test]
@@ -98,7 +104,7 @@ async fn the_first_sweep_begins_at_the_present_and_says_so() {
     assert_eq!(first.code, Some(0), "{}", first.err);
     assert!(first.out.contains("it begins here; with --since"), "{}", first.out);
     let back = run(&env, &["sweep", "--since", "2h"]).await;
-    assert!(back.out.contains("5 missing events queued; "), "{}", back.out);
+    assert!(back.out.contains("6 missing events queued; "), "{}", back.out);
     let wrong = run(&env, &["sweep", "--since", "2127-01-01"]).await;
     assert_eq!(wrong.code, Some(1), "{}", wrong.out);
     assert!(wrong.err.contains("--since is not in the past"), "{}", wrong.err);
@@ -124,12 +130,52 @@ async fn a_day_without_a_hook_is_made_up_for() {
     in_time("the failures", studio.site().deliveries_answered()).await;
     let unsent = studio.site().lost_events().len();
     assert!(unsent >= 200, "the hook has failed, and all but {unsent} were sent");
-    let found = sweep(&env, &[]).await;
+    let found = by_hand(&env, &[]).await;
     println!(
         "day without a hook: {} of {changes}, {} searches",
         found["queued"], found["searches"]
     );
-    assert_eq!(found["queued"], changes + 4, "and what made the film");
+    assert_eq!(found["queued"], changes + FILM - 1, "and what made the film");
+}
+
+const MARK: &str = "automations:
+  - name: mark
+    on: Version/update/sg_status_list
+    do: set
+    values: {description: seen}
+";
+
+#[tokio::test]
+async fn what_is_lost_on_the_way_is_found_and_nothing_is_done_twice() {
+    let mut config = site(&Arc::default());
+    config.failures_until_failed = usize::MAX;
+    let (studio, env) = begun(config).await;
+    studio.write("sgh.yaml", MARK);
+    let (version, _) = studio.version(&studio.film("Night Train"), "Comp");
+    let arguments = ["--json", "serve", "--listen", "127.0.0.1:0", "--no-sweep"];
+    let mut running = Running::start(&env, &arguments);
+    let line = running.next().await;
+    studio.hook(line["listening"].as_str().expect("where it listens"), &version_statuses());
+    studio.site().lose_deliveries(5, 7);
+    for change in 0..CHANGES {
+        studio.set_status(&version, ["apr", "vwd"][change % 2]);
+    }
+    in_time("acknowledgements", studio.site().deliveries_acknowledged()).await;
+    running.stop().await;
+
+    let lost = studio.site().lost_events().len();
+    assert!(lost > CHANGES / 40 && lost < CHANGES / 10, "{lost} of {CHANGES}");
+    studio.site().forget_calls();
+    let found = by_hand(&env, &[]).await;
+    let calls = studio.calls("POST /entity/{type}/_search");
+    println!("lost {lost} of {CHANGES}: found {}, {calls} searches", found["queued"]);
+    assert_eq!((&found["queued"], &found["wanted"]), (&json!(lost), &json!(CHANGES)), "{found}");
+    assert_eq!(found["searches"], calls, "each search is one call");
+    assert_eq!(run(&env, &["work", "--until-empty"]).await.code, Some(0));
+    let again = by_hand(&env, &["--since", "3d"]).await;
+    assert_eq!((&again["queued"], &again["wanted"]), (&json!(0), &json!(CHANGES)), "{again}");
+    // Written when the first of them came; every other found it written.
+    assert_eq!(studio.calls("PUT /entity/{type}/{id}"), 0, "nothing is left to do");
 }
 
 /// A site that is away is told of, and serving goes on.
