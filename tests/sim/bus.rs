@@ -78,6 +78,10 @@ impl ModelBus {
 impl Bus for Hands {
     async fn put(&self, event: &BusEvent) -> Result<String, BusError> {
         let invocation = self.invocation();
+        if self.world.faults.happens("bus refuses for good", self.world.knobs.refusals) {
+            invocation.trouble();
+            return Err(BusError::Refused("there is no such bus".into()));
+        }
         let put = self.call(PUT, self.world.knobs.bus_faults, |world| {
             world.bus.hear(world, event, &invocation)
         });

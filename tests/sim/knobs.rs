@@ -34,6 +34,8 @@ pub(crate) struct Knobs {
     pub unused_ids: u64,
     pub site_faults: u64,
     pub site_outages: u64,
+    /// What is refused for good, and so fails until somebody has it run again.
+    pub refusals: u64,
     // What our machines do wrong.
     pub store_faults: u64,
     pub bus_faults: u64,
@@ -78,12 +80,13 @@ impl Knobs {
             unused_ids: share(100),
             site_faults: share(80),
             site_outages: share(3),
+            refusals: share(40),
             store_faults: share(50),
             bus_faults: share(80),
             slow_ms: if dice.chance(700) { dice.between(20, 400) } else { 8000 },
             deaths: share(200),
             pauses: share(30),
-            double_receives: share(60),
+            double_receives: share(250),
             clock_jumps,
             queue_on_our_clock: dice.chance(500),
             two_sweeps: dice.chance(400),

@@ -113,13 +113,18 @@ impl ModelQueue {
         received
     }
 
-    /// What is out is given out once more, as a queue may that promises "at least once".
+    /// A batch that is out is given out once more, as a queue may that promises "at least once":
+    /// from the head of its group on, for order is kept all the same.
     pub(crate) fn receive_again(&self, max: usize, now: i64) -> Vec<Received> {
         let state = self.0.lock().unwrap();
-        let mut out = state.waiting.iter().filter(|one| one.is_out && one.hidden_until > now);
-        let Some(first) = out.next() else { return Vec::new() };
-        let of_group = state.waiting.iter().filter(|one| one.group == first.group && one.is_out);
-        of_group.take(max).map(Waiting::received).collect()
+        let is_out = |one: &&Waiting| one.is_out && one.hidden_until > now;
+        let mut heads = state.waiting.iter().filter(|one| {
+            let mut before = state.waiting.iter().filter(|other| other.group == one.group);
+            before.next().is_some_and(|head| head.position == one.position)
+        });
+        let Some(head) = heads.rfind(is_out) else { return Vec::new() };
+        let of_group = state.waiting.iter().filter(|one| one.group == head.group);
+        of_group.take_while(is_out).take(max).map(Waiting::received).collect()
     }
 
     fn with<T>(&self, receipt: &Receipt, act: impl FnOnce(&mut State, usize) -> T) -> Option<T> {

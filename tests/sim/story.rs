@@ -75,6 +75,8 @@ async fn live(world: &Arc<World>) -> BTreeMap<&'static str, u64> {
             tokio::time::sleep(LEASE_MOST).await;
         }
         again(world, &sending, &letters).await;
+        world.until_quiet(QUIET_MOST).await;
+        press_where_given_up(world, &sending).await;
         if world.until_quiet(QUIET_MOST).await.is_some() {
             check::everything(world);
         }
@@ -158,10 +160,30 @@ async fn again(world: &Arc<World>, sending: &Sending, letters: &[sgh_queue::Dead
     world.queue.keep(&messages, world.clock.true_now().as_millisecond());
     let silent: Vec<_> = {
         let site = world.site.lock().unwrap();
-        let silent = site.deliveries.iter().filter(|(_, one)| one.acknowledgement.is_none());
+        // A ledger that was lost does not know what failed: then the site's page says it.
+        let is_failed = |text: &String| world.knobs.ledger_lost && text.starts_with("failed");
+        let is_open = |text: &Option<String>| text.as_ref().is_none_or(is_failed);
+        let silent = site.deliveries.iter().filter(|(_, one)| is_open(&one.acknowledgement));
         silent.filter(|(_, one)| one.accepted).map(|(id, _)| *id).collect()
     };
     for delivery in silent {
+        sending.redeliver(delivery).await;
+    }
+}
+
+/// An event may be through and its delivery say all the same that it was given up: where the ledger
+/// did not answer just as the message came for the last time, only to be acknowledged. No replay
+/// finds it, for nothing of it has failed; a person sees it on the site's page.
+async fn press_where_given_up(world: &World, sending: &Sending) {
+    let given_up: Vec<_> = {
+        let site = world.site.lock().unwrap();
+        let says_so = |text: &String| text.starts_with("failed\ngiven up after");
+        let all = site.deliveries.iter().filter(|(_, one)| one.accepted);
+        let given_up = all.filter(|(_, one)| one.acknowledgement.as_ref().is_some_and(says_so));
+        given_up.map(|(id, _)| *id).collect()
+    };
+    for delivery in given_up {
+        world.faults.count("through, and acknowledged as given up");
         sending.redeliver(delivery).await;
     }
 }

@@ -32,6 +32,15 @@ impl Hands {
         picked.unwrap_or(SiteError::Unavailable { reason: "503".into(), after: None })
     }
 
+    /// What the site does not want, however often it is asked.
+    fn refusal(&self, what: &'static str) -> Result<(), SiteError> {
+        if self.world.faults.happens(what, self.world.knobs.refusals) {
+            self.invocation().trouble();
+            return Err(SiteError::Refused { status: 400, reason: "as the seed wants it".into() });
+        }
+        Ok(())
+    }
+
     async fn ask<T>(
         &self,
         names: [&'static str; 2],
@@ -50,6 +59,9 @@ impl Hands {
 #[async_trait]
 impl Site for Hands {
     async fn search(&self, search: &Search) -> Result<Vec<Record>, SiteError> {
+        if search.kind != EVENT_LOG_ENTRY {
+            self.refusal("search is refused for good")?;
+        }
         let found = self.ask(SEARCH, |world| {
             let found = world.site.lock().unwrap().find(search, world.clock.true_now());
             world.note(|| format!("search {}: {} found", search.kind, found.len()));
@@ -71,6 +83,7 @@ impl Site for Hands {
     }
 
     async fn write(&self, changes: &[Change]) -> Result<(), SiteError> {
+        self.refusal("write is refused for good")?;
         let invocation = self.invocation();
         let written = self.ask(WRITE, |world| {
             let is_late = invocation.is_lapsed(world);
