@@ -183,9 +183,14 @@ fn a_plugin_that_the_daemon_does_not_run_is_told() {
 
 #[test]
 fn python_2_is_read_as_far_as_it_goes() {
-    let text = "def registerCallbacks(reg):\n    reg.registerCallback(a, b, cb, \
-                {'Shotgun_Shot_New': None})\n\ndef cb(sg, logger, event, args):\n    print 'a' % b, \
-                >>x\n    exec y in z\n    raise E, 'x'\n";
+    let text = "def registerCallbacks(reg):
+    reg.registerCallback(a, b, cb, {'Shotgun_Shot_New': None})
+
+def cb(sg, logger, event, args):
+    print 'a' % b, >>x
+    exec y in z
+    raise E, 'x'
+";
     let import = import(&[Plugin { path: "p.py".into(), text: text.to_owned() }]);
     assert_eq!(shown(&import), ["cb: Shotgun_Shot_New -> Shot/create !"]);
     assert!(import.unread.iter().any(|one| one.what.contains("no Python 3")), "{import:?}");
