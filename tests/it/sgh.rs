@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod explain;
 mod folders;
+mod hooks;
 mod import;
 mod json;
 mod killed;

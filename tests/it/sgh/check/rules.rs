@@ -171,7 +171,7 @@ async fn a_site_that_does_not_answer_leaves_the_rules_unchecked_and_says_so() {
 #[tokio::test]
 async fn a_hook_for_what_is_missing_is_told_as_the_site_takes_it() {
     let (studio, env) = with(
-        "  - { name: a, on: [Task/delete, Task/update/due_date, 'event:Studio_X'], do: emit }\n",
+        "  - { name: a, on: [Task/delete, Task/update/due_date, 'event:Shotgun_User_Login'], do: emit }\n",
     );
     for hook in studio.site().hooks() {
         studio.site().remove_hook(hook.id);
@@ -184,7 +184,7 @@ async fn a_hook_for_what_is_missing_is_told_as_the_site_takes_it() {
         hook["details"],
         json!([
             "\"entity_types\": {\"Task\":{\"delete\":[],\"update\":[\"due_date\"]}}",
-            "\"event_type\": \"Studio_X\""
+            "\"event_type\": \"Shotgun_User_Login\""
         ])
     );
     // The site takes it so.
@@ -193,5 +193,8 @@ async fn a_hook_for_what_is_missing_is_told_as_the_site_takes_it() {
     studio.hook("http://127.0.0.1:9/", &filter["entity_types"]);
     let found = findings(&env, 1).await;
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].1.starts_with("no active hook delivers event:Studio_X;"), "{found:?}");
+    assert!(
+        found[0].1.starts_with("no active hook delivers event:Shotgun_User_Login;"),
+        "{found:?}"
+    );
 }

@@ -27,7 +27,8 @@ fn what_no_hook_delivers_is_told_with_the_filter_that_would() {
         &[],
         &[on],
         &["FAIL hook for a0: no active hook delivers Task/update/sg_status_list, \
-           Task/update/entity, Note/create, event:Shotgun_User_Login; `sgh hooks create` makes what is missing | \
+           Task/update/entity, Note/create, event:Shotgun_User_Login; `sgh hooks create` makes \
+           what is missing | \
            \"entity_types\": {\"Note\":{\"create\":[]},\"Task\":{\"update\":[\"entity\",\
            \"sg_status_list\"]}} | \"event_type\": \"Shotgun_User_Login\""],
     );
