@@ -1,5 +1,6 @@
 use super::*;
 use crate::message::ENCODING;
+use crate::message::group::GROUP_SIZE_MAX;
 use crate::signature::{Body, Keys};
 
 const HEADER: &str = "dea7a71d-4896-482f-b238-b61820df8b65";

@@ -6,7 +6,7 @@
 use sha2::{Digest, Sha256};
 
 /// Longest group id SQS takes.
-const GROUP_SIZE_MAX: usize = 128;
+pub(crate) const GROUP_SIZE_MAX: usize = 128;
 /// The group of everything that has no project, or no entity.
 const SITE_GROUP: &str = "site";
 
