@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use super::refusal;
+use super::{Verb, refusal};
 use crate::SiteError;
 
 /// Put behind a reason where a create may have been done although there is no good answer.
@@ -58,17 +58,19 @@ pub(super) enum Try {
 }
 
 impl Try {
-    /// One word for the figure of errors; `None` where there is an answer.
-    pub(super) fn fault(&self) -> Option<&'static str> {
+    /// One word for the figure of errors; `None` where there is an answer. A token that is refused
+    /// is renewed and is no refused login, at which an alarm rings.
+    pub(super) fn fault(&self, verb: Verb) -> Option<&'static str> {
+        let refused = |otherwise| if verb == Verb::Token { "login" } else { otherwise };
         match self {
             Self::Answered(_) => None,
             Self::Passing(passing) => Some(passing.fault),
-            Self::Over(Unanswered::Unauthorised { .. }) => Some("login"),
+            Self::Over(Unanswered::Unauthorised { .. }) => Some(refused("token")),
             Self::Over(Unanswered::Failed(error)) => Some(match error {
                 SiteError::Unavailable { .. } => "unavailable",
                 SiteError::Login { .. } => "login",
                 SiteError::NotFound { .. } => "not-found",
-                SiteError::Refused { .. } => "refused",
+                SiteError::Refused { .. } => refused("refused"),
             }),
         }
     }
@@ -145,20 +147,23 @@ mod tests {
 
     #[test]
     fn every_fault_has_a_word_and_an_answer_has_none() {
-        let check = |code: u16, expect| {
+        let check = |verb, code: u16, expect| {
             let status = StatusCode::from_u16(code).expect("a status");
-            assert_eq!(refused(status, String::new(), None).fault(), Some(expect), "{code}");
+            assert_eq!(refused(status, String::new(), None).fault(verb), Some(expect), "{code}");
         };
-        check(401, "login");
-        check(404, "not-found");
-        check(400, "refused");
-        check(403, "refused");
-        check(429, "throttled");
-        check(503, "unavailable");
-        check(302, "unavailable");
-        assert_eq!(Try::Answered(Vec::new()).fault(), None);
+        check(Verb::Search, 401, "token");
+        check(Verb::Token, 401, "login");
+        check(Verb::Token, 400, "login");
+        check(Verb::Token, 503, "unavailable");
+        check(Verb::Search, 404, "not-found");
+        check(Verb::Search, 400, "refused");
+        check(Verb::Search, 403, "refused");
+        check(Verb::Search, 429, "throttled");
+        check(Verb::Search, 503, "unavailable");
+        check(Verb::Search, 302, "unavailable");
+        assert_eq!(Try::Answered(Vec::new()).fault(Verb::Search), None);
         let passing = Passing::unknown(UNREADABLE, String::new());
-        assert_eq!(Try::Passing(passing).fault(), Some("unreadable"));
+        assert_eq!(Try::Passing(passing).fault(Verb::Search), Some("unreadable"));
     }
 
     #[test]

@@ -102,7 +102,7 @@ impl Wire {
         let tried = self.send(ask, bearer).await;
         let took = begun.elapsed().as_secs_f64() * 1000.0;
         figures::SITE_REQUEST.record(took, [ask.verb.word()]);
-        if let Some(reason) = tried.fault() {
+        if let Some(reason) = tried.fault(ask.verb) {
             figures::SITE_ERROR.record(1.0, [reason]);
         }
         tried
