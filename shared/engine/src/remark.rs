@@ -48,9 +48,58 @@ fn tell_status(status: &str, previous: &str) {
             status,
             previous,
             "the hook is in trouble: after 100 failures a day the site stops sending; see the \
-             refusals in the receiver's log, then enable the hook again on the site"
+             refusals in the receiver's log; `sgh hooks doctor` says what mends it"
         );
     } else {
         info!(status, previous, "the hook's status changed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Level, Metadata, Subscriber};
+
+    use super::*;
+
+    /// Keeps how loud each line of the log was.
+    #[derive(Clone, Default)]
+    struct Levels(Arc<Mutex<Vec<Level>>>);
+
+    impl Subscriber for Levels {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, event: &Event<'_>) {
+            self.0.lock().unwrap().push(*event.metadata().level());
+        }
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    /// The figures of hooks in this status, as Prometheus reads them.
+    fn counted(status: &str) -> usize {
+        let wanted = format!("status=\"{status}\"");
+        let figures = sgh_telemetry::exposition();
+        let of_hooks = |line: &&str| line.contains("hook_status_change") && line.contains(&wanted);
+        figures.lines().filter(of_hooks).count()
+    }
+
+    #[test]
+    fn a_hook_in_trouble_is_an_error_and_a_figure_and_one_that_is_well_is_neither() {
+        let levels = Levels::default();
+        tracing::subscriber::with_default(levels.clone(), || {
+            tell_status("unstable", "active");
+            tell_status("active", "unstable");
+        });
+        assert_eq!(*levels.0.lock().unwrap(), [Level::ERROR, Level::INFO]);
+        assert_eq!((counted("unstable"), counted("active")), (1, 0));
     }
 }
