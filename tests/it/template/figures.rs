@@ -158,9 +158,12 @@ fn check(looked: &Looked, names: &BTreeMap<String, String>) {
     assert!(others.is_empty() || others == recorded_by, "recorded otherwise: {looked:?}");
     let parts = FUNCTIONS.iter().find(|(name, _)| name == function);
     let (_, parts) = parts.unwrap_or_else(|| panic!("no function of ours: {looked:?}"));
-    let code = format!("figures::{}.record(", names[&looked.name]);
-    let records = parts.iter().any(|folder| texts_below(folder).contains(&code));
-    assert!(records, "the function does not record it: {looked:?}");
+    let call = format!("figures::{}.record(", names[&looked.name]);
+    let code: Vec<_> = parts.iter().map(|folder| texts_below(folder)).collect();
+    let is_there = |text: &str| code.iter().any(|code| code.contains(text));
+    assert!(is_there(&call), "the function does not record it: {looked:?}");
+    let mut values = looked.dimensions.iter().filter(|(name, _)| *name != FUNCTION);
+    assert!(values.all(|(_, value)| is_there(&format!("\"{value}\""))), "never so: {looked:?}");
 }
 
 #[test]
