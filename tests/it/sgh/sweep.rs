@@ -131,11 +131,10 @@ async fn a_day_without_a_hook_is_made_up_for() {
     let unsent = studio.site().lost_events().len();
     assert!(unsent >= 200, "the hook has failed, and all but {unsent} were sent");
     let found = by_hand(&env, &[]).await;
-    println!(
-        "day without a hook: {} of {changes}, {} searches",
-        found["queued"], found["searches"]
-    );
-    assert_eq!(found["queued"], changes + FILM - 1, "and what made the film");
+    // And what made the film.
+    let wanted = json!(changes + FILM - 1);
+    println!("a day without: {} of {wanted}, {} searches", found["queued"], found["searches"]);
+    assert_eq!((&found["queued"], &found["wanted"]), (&wanted, &wanted), "{found}");
 }
 
 const MARK: &str = "automations:
