@@ -22,6 +22,8 @@ pub(crate) struct Knobs {
     /// Whether code outside is told of nearly everything, or of little.
     pub tells_all: bool,
     pub folders: bool,
+    /// Whether a failure of `tell` halts it, so that what follows waits.
+    pub halts: bool,
     pub oversize: u64,
     // What the site does wrong.
     pub lost: u64,
@@ -57,6 +59,8 @@ impl Knobs {
         let share = |most: u64| if dice.chance(500) { 0 } else { dice.between(1, most) };
         let clock_jumps = if dice.chance(250) { dice.between(1, 4) } else { 0 };
         let late_ids = share(300);
+        let (halts, refusals, ledger_lost) = (dice.chance(300), share(40), dice.chance(60));
+        let refusals = if halts { refusals.max(25) } else { refusals };
         Self {
             projects: dice.between(1, 3),
             shots: dice.between(1, 4),
@@ -68,6 +72,7 @@ impl Knobs {
             ordering: if dice.chance(150) { Ordering::Entity } else { Ordering::Project },
             tells_all: dice.chance(500),
             folders: dice.chance(80),
+            halts,
             oversize: share(50),
             lost: share(200),
             duplicated: share(300),
@@ -80,7 +85,8 @@ impl Knobs {
             unused_ids: share(100),
             site_faults: share(80),
             site_outages: share(3),
-            refusals: share(40),
+            // A ledger that is lost has lost what failed, too.
+            refusals: if ledger_lost { 0 } else { refusals },
             store_faults: share(50),
             bus_faults: share(80),
             slow_ms: if dice.chance(700) { dice.between(20, 400) } else { 8000 },
@@ -91,7 +97,7 @@ impl Knobs {
             queue_on_our_clock: dice.chance(500),
             two_sweeps: dice.chance(400),
             rotation: dice.chance(250),
-            ledger_lost: dice.chance(60),
+            ledger_lost,
         }
     }
 }

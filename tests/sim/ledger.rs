@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sgh_core::ids::{EntityRef, EventKey};
 use sgh_core::limits::OWN_WRITE_KEPT;
 use sgh_queue::ledger::{Chain, OwnWrite, ValueMark};
-use sgh_queue::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
+use sgh_queue::{Claim, Halts, Ledger, LedgerEntry, LedgerError, Owner};
 
 use crate::hands::Hands;
 use crate::mutants::Mutant;
@@ -141,6 +141,10 @@ impl Ledger for Hands {
             rows.get(event.as_str()).and_then(|row| row.entry.clone())
         });
         asked.await.ok_or_else(down)
+    }
+
+    fn halts(&self) -> Option<&dyn Halts> {
+        Some(self)
     }
 
     async fn remember_writes(

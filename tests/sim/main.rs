@@ -27,6 +27,7 @@ mod clock;
 mod contract;
 mod dice;
 mod faults;
+mod halts;
 mod hands;
 mod home;
 mod knobs;

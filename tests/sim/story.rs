@@ -8,8 +8,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use sgh_core::clock::Clock;
 use sgh_core::message::{Message, Replay, ReplayRun};
+use sgh_engine::{Patience, Resumed};
 use tokio::task::JoinHandle;
 
+use crate::hands::Hands;
 use crate::mutants::Mutant;
 use crate::sending::Sending;
 use crate::troubles::{TOKENS, sweep, sweeps, troubles};
@@ -137,9 +139,36 @@ fn mend(world: &World, sending: &Sending) {
     world.site.lock().unwrap().hooks_are_on = true;
 }
 
+/// What halted goes on, from where it stopped, and everything that waits for it, in order.
+async fn resume(world: &Arc<World>) {
+    let hands = Hands::new(world);
+    let replay = sgh_engine::Replay {
+        ledger: hands.clone(),
+        failures: hands.clone(),
+        queue: hands.clone(),
+        site: hands,
+        site_host: crate::studio::HOST.into(),
+        ordering: world.knobs.ordering,
+        config: world.config.clone(),
+        clock: world.clock.clone(),
+        run: "the-resume".into(),
+    };
+    let patience =
+        Patience { look_every: Duration::from_secs(5), at_most: Duration::from_secs(1800) };
+    match replay.resume("tell", patience, |_, _| ()).await {
+        Ok(Resumed::NotHalted) => {}
+        Ok(Resumed::Live { through }) => {
+            world.faults.count("automation halted, and resumed");
+            world.note(|| format!("live again, {through} through"));
+        }
+        other => world.wrong(format!("what halted does not go on: {other:?}")),
+    }
+}
+
 /// What somebody does who cleans up: dead letters go back, what failed is run again, and what was
 /// never acknowledged is delivered again.
 async fn again(world: &Arc<World>, sending: &Sending, letters: &[sgh_queue::DeadLetter]) {
+    resume(world).await;
     let now = world.clock.now();
     let run = ReplayRun { id: "the-replay".into(), now };
     let mut messages: Vec<Message> = letters
@@ -171,19 +200,23 @@ async fn again(world: &Arc<World>, sending: &Sending, letters: &[sgh_queue::Dead
     }
 }
 
-/// An event may be through and its delivery say all the same that it was given up: where the ledger
-/// did not answer just as the message came for the last time, only to be acknowledged. No replay
-/// finds it, for nothing of it has failed; a person sees it on the site's page.
+/// An event may be through and its delivery say all the same that it failed: where the ledger did
+/// not answer just as the message came for the last time, only to be acknowledged; or where a
+/// second copy of the message ran what had failed, and its worker died before it said so. No replay
+/// finds these, for nothing of them has failed; a person sees them on the site's page.
 async fn press_where_given_up(world: &World, sending: &Sending) {
     let given_up: Vec<_> = {
         let site = world.site.lock().unwrap();
-        let says_so = |text: &String| text.starts_with("failed\ngiven up after");
-        let all = site.deliveries.iter().filter(|(_, one)| one.accepted);
+        let twice = world.knobs.double_receives > 0;
+        let says_so = |text: &String| {
+            text.starts_with("failed\ngiven up after") || (twice && text.starts_with("failed"))
+        };
+        let all = site.deliveries.iter().filter(|(_, one)| one.accepted && !one.is_poison);
         let given_up = all.filter(|(_, one)| one.acknowledgement.as_ref().is_some_and(says_so));
         given_up.map(|(id, _)| *id).collect()
     };
     for delivery in given_up {
-        world.faults.count("through, and acknowledged as given up");
+        world.faults.count("delivery that still says failed is sent once more");
         sending.redeliver(delivery).await;
     }
 }

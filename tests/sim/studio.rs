@@ -50,13 +50,14 @@ pub(crate) fn config(knobs: &Knobs, home: Option<&Path>) -> Arc<Config> {
             root.display()
         ));
     }
+    let halt = if knobs.halts { ", on_failure: halt" } else { "" };
     text.push_str("automations:");
     text.push_str(RULES);
     if home.is_some() {
         text.push_str("  - { name: make-folders, on: Shot/create, do: make_folders }\n");
     }
     text.push_str(&format!(
-        "  - {{ name: tell, on: [{}], do: emit, bus: studio }}\n",
+        "  - {{ name: tell, on: [{}], do: emit, bus: studio{halt} }}\n",
         on.join(", ")
     ));
     let file = home.map_or_else(|| "sgh.yaml".into(), |home| home.join("sgh.yaml"));

@@ -14,6 +14,7 @@ use crate::bus::ModelBus;
 use crate::clock::SimClock;
 use crate::dice::Dice;
 use crate::faults::Faults;
+use crate::halts::ModelHalts;
 use crate::home::Home;
 use crate::knobs::Knobs;
 use crate::ledger::ModelLedger;
@@ -37,6 +38,7 @@ pub(crate) struct World {
     pub site_down_until: Mutex<Timestamp>,
     pub queue: ModelQueue,
     pub ledger: ModelLedger,
+    pub halts: ModelHalts,
     pub registry: Arc<dyn Registry>,
     pub record: Mutex<Option<Stored>>,
     pub bus: ModelBus,
@@ -99,6 +101,7 @@ impl World {
             site: Mutex::new(site),
             queue: ModelQueue::default(),
             ledger: ModelLedger::default(),
+            halts: ModelHalts::default(),
             registry: Arc::new(ModelRegistry::default()),
             record: Mutex::default(),
             bus: ModelBus::default(),
