@@ -166,7 +166,7 @@ pub async fn queue(address: &QueueAddress) -> anyhow::Result<Arc<dyn Queue>> {
     })
 }
 
-/// A ledger of DynamoDB. It is looked for where the queue is, unless the environment names a region.
+/// A ledger of DynamoDB, looked for where the queue is unless the environment names a region.
 pub async fn dynamo(table: &str, queue: Option<&QueueAddress>) -> DynamoLedger {
     DynamoLedger::new(&aws_config(Patience::WORKER, region_of(queue)).await, table)
 }
