@@ -14,7 +14,7 @@
 //! | `automations` | write | the automations that made them, a list |
 //! | `text`, `revision` | record | what was saved, and how often |
 //! | `pk` | halt | `halt#<automation>`; it does not expire |
-//! | `halt`, `mark` | halt | what waits, as gzip, none once it is lifted; and how often it changed |
+//! | `halt`, `mark` | halt | what waits, as gzip, none once it is lifted; how often it changed |
 //!
 //! A claim leaves `known_until` as it is, so that it revives nothing.
 //!
