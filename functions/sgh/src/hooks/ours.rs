@@ -16,11 +16,11 @@ pub const MARK: &str = "sgh hooks create";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
     /// They post to the address that was given.
-    ByAddress,
+    Address,
     /// They post to where the hooks post that `sgh hooks create` made.
-    ByMaker,
+    Maker,
     /// They are for something that is needed: good enough to judge them, not to touch them.
-    ByWhatTheyAreFor,
+    Purpose,
 }
 
 /// Our hooks, and how they were told from others.
@@ -38,9 +38,9 @@ impl Told {
     /// Why it is these, for people.
     pub fn because(self) -> &'static str {
         match self {
-            Self::ByAddress => "they post to the given address",
-            Self::ByMaker => "they post to where the hooks post that sgh made",
-            Self::ByWhatTheyAreFor => {
+            Self::Address => "they post to the given address",
+            Self::Maker => "they post to where the hooks post that sgh made",
+            Self::Purpose => {
                 "they are for something that sgh.yaml wants; --url says which are ours"
             }
         }
@@ -54,7 +54,7 @@ pub fn ours(hooks: &[Hook], url: Option<&str>, needs: &[Need]) -> Ours {
         |hook: &Hook, url: &str| hook.text("url").is_some_and(|known| address::is_same(known, url));
     if let Some(url) = url {
         let hooks = hooks.iter().filter(|hook| posts_to(hook, url)).cloned().collect();
-        return Ours { hooks, told: Told::ByAddress, url: Some(url.to_owned()) };
+        return Ours { hooks, told: Told::Address, url: Some(url.to_owned()) };
     }
     let is_made = |hook: &&Hook| hook.text("description").is_some_and(|text| text.contains(MARK));
     let made: Vec<&str> =
@@ -62,11 +62,11 @@ pub fn ours(hooks: &[Hook], url: Option<&str>, needs: &[Need]) -> Ours {
     let (hooks, told): (Vec<Hook>, Told) = if made.is_empty() {
         let is_wanted = |hook: &&Hook| needs.iter().any(|need| is_for(hook, &need.what));
         let wanted = hooks.iter().filter(is_wanted).cloned().collect();
-        (wanted, Told::ByWhatTheyAreFor)
+        (wanted, Told::Purpose)
     } else {
         let same = |hook: &&Hook| made.iter().any(|url| posts_to(hook, url));
         let same = hooks.iter().filter(same).cloned().collect();
-        (same, Told::ByMaker)
+        (same, Told::Maker)
     };
     let urls: BTreeSet<&str> = hooks.iter().filter_map(|hook| hook.text("url")).collect();
     let url = if urls.len() == 1 { urls.first().map(|url| (*url).to_owned()) } else { None };
@@ -99,11 +99,11 @@ mod tests {
         let beside = json!({"id": "4", "url": "https://c.org", "event_type": "Y"});
         let all = [by_hand.clone(), other.clone(), made, beside];
         let (b, d) = ("https://B.org", "https://d.org/");
-        check(&all, Some(b), (&["2"], Told::ByAddress), Some(b));
-        check(&all, Some(d), (&[], Told::ByAddress), Some(d));
-        check(&all, None, (&["3", "4"], Told::ByMaker), None);
-        check(&all[..3], None, (&["3"], Told::ByMaker), Some("https://c.org/"));
-        check(&[by_hand, other.clone()], None, (&["1"], Told::ByWhatTheyAreFor), Some(a));
-        check(&[other], None, (&[], Told::ByWhatTheyAreFor), None);
+        check(&all, Some(b), (&["2"], Told::Address), Some(b));
+        check(&all, Some(d), (&[], Told::Address), Some(d));
+        check(&all, None, (&["3", "4"], Told::Maker), None);
+        check(&all[..3], None, (&["3"], Told::Maker), Some("https://c.org/"));
+        check(&[by_hand, other.clone()], None, (&["1"], Told::Purpose), Some(a));
+        check(&[other], None, (&[], Told::Purpose), None);
     }
 }

@@ -68,8 +68,8 @@ pub async fn run(
 /// Where new hooks post to. What others made is neither changed nor sent our token.
 fn address(found: &Ours) -> anyhow::Result<String> {
     match (&found.url, found.told) {
-        (Some(url), Told::ByAddress | Told::ByMaker) => Ok(url.clone()),
-        (None, Told::ByAddress | Told::ByMaker) => {
+        (Some(url), Told::Address | Told::Maker) => Ok(url.clone()),
+        (None, Told::Address | Told::Maker) => {
             let urls: BTreeSet<String> =
                 found.hooks.iter().filter_map(|hook| hook.text("url").map(shown)).collect();
             let urls: Vec<String> = urls.into_iter().collect();
@@ -78,7 +78,7 @@ fn address(found: &Ours) -> anyhow::Result<String> {
                 urls.join(", ")
             )
         }
-        (_, Told::ByWhatTheyAreFor) => {
+        (_, Told::Purpose) => {
             bail!("no hook of the site was made by sgh, so say where deliveries go: --url")
         }
     }
