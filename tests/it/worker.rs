@@ -6,6 +6,7 @@
 
 mod acknowledgements;
 mod batch;
+mod economy;
 mod faults;
 mod folders;
 mod forms;

@@ -80,6 +80,9 @@ impl Bus for Hands {
         let invocation = self.invocation();
         if self.world.faults.happens("bus refuses for good", self.world.knobs.refusals) {
             invocation.trouble();
+            let detail: Value = serde_json::from_str(&event.detail).expect("a document");
+            let entry = detail["event"]["event_log_entry_id"].as_u64().unwrap_or_default();
+            self.world.refused.lock().unwrap().insert(entry);
             return Err(BusError::Refused("there is no such bus".into()));
         }
         let put = self.call(PUT, self.world.knobs.bus_faults, |world| {

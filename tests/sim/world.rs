@@ -49,6 +49,8 @@ pub(crate) struct World {
     /// How often people set off the ring.
     pub flips: Mutex<u64>,
     pub receives: AtomicU64,
+    /// Events that the bus has refused for good: what is behind them is told before them.
+    pub refused: Mutex<std::collections::BTreeSet<u64>>,
     pub invocations: AtomicU64,
     mutant: Option<Mutant>,
     /// The last row that a sweep has settled all before.
@@ -108,6 +110,7 @@ impl World {
             redeliveries: Mutex::default(),
             flips: Mutex::default(),
             receives: AtomicU64::new(0),
+            refused: Mutex::default(),
             invocations: AtomicU64::new(1),
             settled: AtomicU64::new(0),
             under_way: AtomicUsize::new(0),

@@ -39,7 +39,9 @@ pub(super) fn in_order(world: &World) {
         *times.entry(kept.entry).or_default() += 1;
     }
     let mut last: BTreeMap<&str, (u64, usize)> = BTreeMap::new();
-    for kept in kept.iter().filter(|kept| times[&kept.entry] == 1) {
+    let refused = world.refused.lock().unwrap();
+    let is_once = |entry: &u64| times[entry] == 1 && !refused.contains(entry);
+    for kept in kept.iter().filter(|kept| is_once(&kept.entry)) {
         let Some(place) = first.get(&kept.entry) else { continue };
         if let Some((before, at)) = last.insert(&kept.group, (kept.entry, *place))
             && at > *place
