@@ -101,7 +101,7 @@ impl Deliveries<'_> {
     #[must_use]
     pub fn header_differs(&self, header: Option<DeliveryId>) -> bool {
         let [bytes] = self.bytes.as_slice() else { return false };
-        let own = peek(bytes).delivery();
+        let own = delivery_id(bytes);
         header.is_some() && own.is_some() && header != own
     }
 
@@ -139,6 +139,13 @@ impl Deliveries<'_> {
 fn deduplication(bytes: &[u8], timestamp: &str) -> String {
     let digest = Sha256::new().chain_update(bytes).chain_update(timestamp).finalize();
     hex::encode(digest)
+}
+
+/// The delivery that a delivery's bytes name, whatever else they are: what is no event is
+/// acknowledged too.
+#[must_use]
+pub fn delivery_id(bytes: &[u8]) -> Option<DeliveryId> {
+    peek(bytes).delivery()
 }
 
 fn peek(bytes: &[u8]) -> Peek<'_> {

@@ -64,11 +64,24 @@ pub(crate) async fn claim(shared: &Shared<'_>, item: Box<EventItem>) -> Claimed 
 /// Records that an event was given up before it could be worked, so that it can be run again.
 /// What it waited for may be the ledger itself, or another worker that has it: then nothing is
 /// recorded, and the dead letter is what is left of it.
-pub(crate) async fn record_given_up(shared: &Shared<'_>, item: &EventItem, why: &str) {
+///
+/// Where the ledger, asked once more, knows that it was worked, nothing is given up: then this is
+/// what it knows, and what is left to say.
+pub(crate) async fn record_given_up(
+    shared: &Shared<'_>,
+    item: &EventItem,
+    why: &str,
+) -> Option<(LedgerEntry, String)> {
     let (ledger, now) = (&shared.engine.ledger, shared.engine.clock.now());
     let claimed = ledger.claim(&item.key, shared.owner, now, shared.deadline).await;
-    let Ok(Claim::Ours(mut entry)) = claimed else { return };
-    for place in to_run(shared.engine, item, &entry) {
+    let Ok(Claim::Ours(mut entry)) = claimed else { return None };
+    let left = to_run(shared.engine, item, &entry);
+    if left.is_empty() && !item.wanted.is_empty() {
+        release(shared, &item.key).await;
+        let text = answer(shared, &entry, item.delivery);
+        return Some((entry, text));
+    }
+    for place in left {
         let automation = &shared.engine.rules.config.automations[place];
         let name = automation.name.clone();
         if halts(automation)
@@ -84,6 +97,7 @@ pub(crate) async fn record_given_up(shared: &Shared<'_>, item: &EventItem, why: 
     if let Err(error) = ledger.record(&item.key, shared.owner, &entry, now).await {
         warn!(%error, event.id = %item.key, "given up, and not recorded");
     }
+    None
 }
 
 /// Marks what came back only to be acknowledged, so that nothing is read of the site for it. Only

@@ -121,7 +121,9 @@ impl Endings {
         let receives = item.received.receives;
         if receives >= RECEIVES_MAX {
             let text = format!("given up after {receives} tries: {why}");
-            record_given_up(shared, &item, &text).await;
+            if let Some((entry, text)) = record_given_up(shared, &item, &text).await {
+                return self.through(item, entry, text, None);
+            }
             let text = acknowledgement::remark(EndingKind::Failed, &text);
             return self.through(item, LedgerEntry::default(), text, Some(why));
         }

@@ -1,6 +1,7 @@
 //! From a received message to an event and the automations that want it. Nothing is read yet.
 
 use sgh_automations::matching;
+use sgh_core::envelope;
 use sgh_core::event::Event;
 use sgh_core::ids::{DeliveryId, EventKey};
 use sgh_queue::Received;
@@ -54,13 +55,14 @@ impl Item {
 impl Engine {
     pub(crate) fn take_in(&self, received: Received) -> Item {
         let header = received.message.header_delivery();
-        let read = received.message.unpack().map_err(|error| error.to_string());
-        let read = read.and_then(|bytes| {
-            let event = Event::read(&bytes).map_err(|error| error.to_string())?;
-            Ok((event, bytes))
-        });
-        match read {
-            Ok((event, bytes)) => {
+        let bytes = match received.message.unpack() {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                return Item::Unreadable { received, delivery: header, why: error.to_string() };
+            }
+        };
+        match Event::read(&bytes) {
+            Ok(event) => {
                 let (delivery, wanted) = (event.delivery.or(header), self.wanted(&event));
                 let key = self.key(&event, &bytes);
                 Item::Event(Box::new(EventItem {
@@ -74,7 +76,10 @@ impl Engine {
                     held: None,
                 }))
             }
-            Err(why) => Item::Unreadable { received, delivery: header, why },
+            Err(error) => {
+                let delivery = envelope::delivery_id(&bytes).or(header);
+                Item::Unreadable { received, delivery, why: error.to_string() }
+            }
         }
     }
 

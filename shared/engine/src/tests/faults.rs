@@ -39,6 +39,15 @@ async fn what_cannot_be_read_is_said_at_the_first_and_at_the_last_receive() {
 }
 
 #[tokio::test]
+async fn what_is_no_event_is_said_on_the_delivery_that_it_names() {
+    let house = house();
+    let body = json!({"some": "shape", "delivery_id": format!("{DELIVERY}1")}).to_string();
+    assert_eq!(fates(&house.work(vec![received(1, "project-65", 1, &body)]).await), ["dead"]);
+    let texts = house.site.texts();
+    assert!(texts[0].starts_with("failed\n") && texts[0].contains("event_type"), "{texts:?}");
+}
+
+#[tokio::test]
 async fn a_site_that_is_down_is_a_retry_and_nothing_is_lost() {
     let house = rejected();
     house.site.search_faults.lock().unwrap().push(down());

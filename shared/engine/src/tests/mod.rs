@@ -5,6 +5,7 @@ mod crossing;
 mod dry_run;
 mod faults;
 mod folders;
+mod given_up;
 mod halts;
 mod once;
 mod order;
