@@ -15,7 +15,7 @@ use crate::event::{Event, NoEvent};
 use crate::ids::DeliveryId;
 use crate::settings::Ordering;
 
-/// Attribute: what of the event is to be run again. A list of names as JSON, or `*` for all of them.
+/// Attribute: what of the event is to be run again. A list of names as JSON, or `*` for all.
 pub const REPLAY: &str = "replay";
 /// Stands for whatever has failed, or has not been run.
 const ALL: &str = "*";
