@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use sgh_queue::Keep;
 use sgh_sqlite::SqliteQueue;
 
+use super::other_ledger::OtherLedger;
 use super::*;
 use crate::replay::tests::Stand;
 use crate::{Patience, Resumed};
@@ -180,7 +181,7 @@ async fn a_delivery_again_of_what_waits_changes_nothing() {
 async fn a_failure_that_could_not_halt_is_tried_again_and_overtaken_by_nothing() {
     let mut stand = stand();
     let inner = stand.house.engine.ledger.clone();
-    stand.house.engine.ledger = Arc::new(other_halts::NoHalts(inner.clone()));
+    stand.house.engine.ledger = Arc::new(OtherLedger::without_halts(inner.clone()));
     stand.refuse(true);
     let report = stand.house.work(vec![message(&event(1)), message(&event(2))]).await;
     assert_eq!(fates(&report), ["back", "back"]);
@@ -233,7 +234,7 @@ async fn given_up_while_waiting_halts_too() {
 async fn without_an_automation_that_halts_no_halt_is_read() {
     let mut stand = Stand::new();
     let inner = stand.house.engine.ledger.clone();
-    stand.house.engine.ledger = Arc::new(other_halts::NoHalts(inner));
+    stand.house.engine.ledger = Arc::new(OtherLedger::without_halts(inner));
     stand.house.site.task(1, "rev");
     stand.house.site.version(1, "apr", 1);
     stand.house.work(vec![message(&event(1))]).await;
@@ -246,9 +247,8 @@ async fn an_event_that_would_be_parked_runs_where_the_halt_was_lifted_meanwhile(
     let mut stand = stand();
     stopped(&stand, &[1]).await;
     let inner = stand.house.engine.ledger.clone();
-    let lifts = other_halts::LiftsOnceRead(inner.clone());
-    stand.house.engine.ledger =
-        Arc::new(other_halts::OtherHalts(other_halts::NoHalts(inner), lifts));
+    let lifts = other_ledger::LiftsOnceRead(inner.clone());
+    stand.house.engine.ledger = Arc::new(OtherLedger::with_halts(inner, lifts));
     stand.house.work(vec![message(&event(2))]).await;
     assert_eq!(stand.house.site.status(2), "fin");
     assert_eq!(line(&stand).await, [0; 0], "it is in no line that nobody looks at");

@@ -9,7 +9,7 @@ mod given_up;
 mod halts;
 mod once;
 mod order;
-mod other_halts;
+mod other_ledger;
 mod redelivered;
 mod refused;
 pub(crate) mod site;

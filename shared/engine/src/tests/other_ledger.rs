@@ -1,7 +1,7 @@
-//! A ledger that keeps everything but halts, or has them elsewhere.
+//! A ledger that keeps everything, and otherwise behaves as a test wants it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -10,10 +10,29 @@ use sgh_queue::halts::{Halt, HaltMark, Halts, StandingHalt};
 use sgh_queue::ledger::{Chain, OwnWrite, ValueMark};
 use sgh_queue::{Claim, Ledger, LedgerEntry, LedgerError, Owner};
 
-pub(crate) struct NoHalts(pub Arc<dyn Ledger>);
+pub(crate) struct OtherLedger {
+    inner: Arc<dyn Ledger>,
+    halts: Option<Box<dyn Halts>>,
+    /// How many claims are refused before one is answered.
+    refusals: Mutex<usize>,
+}
 
-/// As [`NoHalts`], with halts of its own.
-pub(crate) struct OtherHalts<H>(pub NoHalts, pub H);
+impl OtherLedger {
+    /// One that can keep no halts.
+    pub(crate) fn without_halts(inner: Arc<dyn Ledger>) -> Self {
+        Self { inner, halts: None, refusals: Mutex::new(0) }
+    }
+
+    /// One with halts of its own.
+    pub(crate) fn with_halts(inner: Arc<dyn Ledger>, halts: impl Halts + 'static) -> Self {
+        Self { halts: Some(Box::new(halts)), ..Self::without_halts(inner) }
+    }
+
+    /// One that refuses so many claims.
+    pub(crate) fn stuttering(inner: Arc<dyn Ledger>, refusals: usize) -> Self {
+        Self { refusals: Mutex::new(refusals), ..Self::without_halts(inner) }
+    }
+}
 
 /// Lifts a halt as soon as somebody has read it.
 pub(crate) struct LiftsOnceRead(pub Arc<dyn Ledger>);
@@ -43,7 +62,7 @@ impl Halts for LiftsOnceRead {
 }
 
 #[async_trait]
-impl Ledger for NoHalts {
+impl Ledger for OtherLedger {
     async fn claim(
         &self,
         event: &EventKey,
@@ -51,7 +70,11 @@ impl Ledger for NoHalts {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Claim, LedgerError> {
-        self.0.claim(event, owner, now, until).await
+        if let left @ 1.. = &mut *self.refusals.lock().unwrap() {
+            *left -= 1;
+            return Err(LedgerError("throttled".into()));
+        }
+        self.inner.claim(event, owner, now, until).await
     }
 
     async fn record(
@@ -61,11 +84,11 @@ impl Ledger for NoHalts {
         entry: &LedgerEntry,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
-        self.0.record(event, owner, entry, now).await
+        self.inner.record(event, owner, entry, now).await
     }
 
     async fn release(&self, event: &EventKey, owner: &Owner) -> Result<(), LedgerError> {
-        self.0.release(event, owner).await
+        self.inner.release(event, owner).await
     }
 
     async fn entry(
@@ -73,7 +96,7 @@ impl Ledger for NoHalts {
         event: &EventKey,
         now: Timestamp,
     ) -> Result<Option<LedgerEntry>, LedgerError> {
-        self.0.entry(event, now).await
+        self.inner.entry(event, now).await
     }
 
     async fn remember_writes(
@@ -81,7 +104,7 @@ impl Ledger for NoHalts {
         writes: &[OwnWrite],
         now: Timestamp,
     ) -> Result<(), LedgerError> {
-        self.0.remember_writes(writes, now).await
+        self.inner.remember_writes(writes, now).await
     }
 
     async fn chain_of(
@@ -91,63 +114,10 @@ impl Ledger for NoHalts {
         value: &ValueMark,
         now: Timestamp,
     ) -> Result<Option<Chain>, LedgerError> {
-        self.0.chain_of(entity, field, value, now).await
-    }
-}
-
-#[async_trait]
-impl<H: Halts> Ledger for OtherHalts<H> {
-    async fn claim(
-        &self,
-        event: &EventKey,
-        owner: &Owner,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Claim, LedgerError> {
-        self.0.0.claim(event, owner, now, until).await
-    }
-
-    async fn record(
-        &self,
-        event: &EventKey,
-        owner: &Owner,
-        entry: &LedgerEntry,
-        now: Timestamp,
-    ) -> Result<(), LedgerError> {
-        self.0.0.record(event, owner, entry, now).await
-    }
-
-    async fn release(&self, event: &EventKey, owner: &Owner) -> Result<(), LedgerError> {
-        self.0.0.release(event, owner).await
-    }
-
-    async fn entry(
-        &self,
-        event: &EventKey,
-        now: Timestamp,
-    ) -> Result<Option<LedgerEntry>, LedgerError> {
-        self.0.0.entry(event, now).await
-    }
-
-    async fn remember_writes(
-        &self,
-        writes: &[OwnWrite],
-        now: Timestamp,
-    ) -> Result<(), LedgerError> {
-        self.0.0.remember_writes(writes, now).await
-    }
-
-    async fn chain_of(
-        &self,
-        entity: &EntityRef,
-        field: &str,
-        value: &ValueMark,
-        now: Timestamp,
-    ) -> Result<Option<Chain>, LedgerError> {
-        self.0.0.chain_of(entity, field, value, now).await
+        self.inner.chain_of(entity, field, value, now).await
     }
 
     fn halts(&self) -> Option<&dyn Halts> {
-        Some(&self.1)
+        self.halts.as_deref()
     }
 }
