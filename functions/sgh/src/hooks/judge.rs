@@ -115,7 +115,8 @@ fn well(one: &Judged) -> String {
         0 => "none failed".to_owned(),
         count => format!("{count} failed{}", unanswered(fares)),
     };
-    format!("delivers; {more}{} deliveries within a day{mean}, {failed}", fares.deliveries)
+    let what = if fares.deliveries == 1 { "delivery" } else { "deliveries" };
+    format!("delivers; {more}{} {what} within a day{mean}, {failed}", fares.deliveries)
 }
 
 /// Events that more than one hook delivers: worked once, answered twice.

@@ -42,7 +42,7 @@ pub async fn run(
     let is_signed = token.is_some();
     let steps = plan(&found.hooks, &needs, &Making { url, token, update: options.update }).steps;
     if steps.is_empty() {
-        let text = format!("nothing to do: {} deliver all of it", many(found.hooks.len()));
+        let text = format!("nothing to do: {} all of it", delivering(found.hooks.len()));
         output.print(text, || json!({"action": "none", "hooks": found.hooks.len()}));
         return Ok(ExitCode::SUCCESS);
     }
@@ -101,8 +101,8 @@ fn of(fields: &HookFields) -> String {
     fields.filter.as_ref().map(filter_words).unwrap_or_default()
 }
 
-fn many(hooks: usize) -> String {
-    if hooks == 1 { "one hook".to_owned() } else { format!("{hooks} hooks") }
+fn delivering(hooks: usize) -> String {
+    if hooks == 1 { "one hook delivers".to_owned() } else { format!("{hooks} hooks deliver") }
 }
 
 fn line(step: &Step, done: Option<&Hook>, is_dry: bool) -> String {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use sgh_sweep::limits::SETTLE;
 use sgh_sweep::{End, IdRange, Missing, Report};
 
 use super::Ran;
@@ -49,7 +50,11 @@ pub fn json(ran: &Ran) -> Value {
 
 fn outcome(ran: &Ran) -> String {
     let Report { entries, queued, .. } = ran.report;
-    let looked = format!("{} looked at", many(entries, "entry"));
+    let left = SETTLE.as_secs() / 60;
+    let looked = format!(
+        "{} looked at; the last {left} minutes are left to the hooks",
+        many(entries, "entry")
+    );
     match (ran.is_dry, queued) {
         (_, 0) if ran.report.first && ran.since.is_none() => {
             "this is the first sweep: it begins here; with --since it looks at what happened before"
