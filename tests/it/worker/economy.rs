@@ -152,6 +152,19 @@ async fn a_note_on_twenty_tasks_is_two_reads_and_one_write_call() {
     assert_eq!(cost, expect);
 }
 
+#[tokio::test]
+async fn a_storm_on_one_version_is_one_write() {
+    let (stage, film, _folder) = stage(&json!({"Version": {"update": ["sg_status_list"]}})).await;
+    let (version, its_task) = stage.studio.version(&film, "Comp");
+    for n in 0..200 {
+        stage.studio.set_status(&version, if n % 2 == 0 { "vwd" } else { "apr" });
+    }
+    let cost = work_all(&stage).await;
+    assert_eq!(stage.studio.status(&its_task), "fin");
+    assert_eq!((cost.batches, cost.acknowledgements, cost.write_calls), (20, 200, 1), "{cost:?}");
+    assert_eq!(changes(&stage, &its_task), 1);
+}
+
 /// How often we changed the status of an entity.
 fn changes(stage: &Stage, of: &EntityRef) -> usize {
     let by = stage.site().script();
