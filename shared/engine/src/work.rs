@@ -7,8 +7,8 @@ use sgh_core::acknowledgement;
 use sgh_core::config::Automation;
 use sgh_core::limits::RECEIVES_MAX;
 use sgh_core::outcome::{Ending, EndingKind, Outcome};
-use sgh_queue::LedgerEntry;
 use sgh_queue::ledger::Chain;
+use sgh_queue::{Claim, LedgerEntry, LedgerError};
 use sgh_site::Change;
 use sgh_telemetry::figures;
 use tracing::{info, warn};
@@ -143,16 +143,22 @@ impl Work {
         retry: Option<(String, Option<Duration>)>,
         given_up: Option<String>,
     ) -> Closed {
+        let is_last = self.last_receive().is_some();
         let Self { item, entry, to_run, .. } = self;
         let engine = shared.engine;
         if entry.endings.is_empty() {
             release(shared, &item.key).await;
-        } else if let Err(error) =
-            engine.ledger.record(&item.key, shared.owner, &entry, engine.clock.now()).await
-        {
-            warn!(%error, event.id = %item.key, "worked, but not recorded; it is looked at again");
+        } else if let Err(error) = recorded(shared, &item, &entry, is_last).await {
+            warn!(%error, event.id = %item.key, "worked, but not recorded");
             release(shared, &item.key).await;
-            return Closed::Back { item, why: error.to_string(), after: None };
+            let why = error.to_string();
+            if !is_last || retry.is_some() {
+                return Closed::Back { item, why, after: None };
+            }
+            // It does not come back: what was done is said, and not that it was given up.
+            let text = acknowledgement::text(engine.in_order(&entry.endings), &[]);
+            let given_up = Some(format!("worked, but not recorded: {why}"));
+            return Closed::Through { item, entry, text, given_up };
         }
         for place in to_run {
             let automation = &engine.rules.config.automations[place];
@@ -169,6 +175,25 @@ impl Work {
                 Closed::Through { item, entry, text, given_up }
             }
         }
+    }
+}
+
+/// Records what an event came to. At its last receive the ledger is asked once more, with a new
+/// claim, for the first record may be there, and have ended ours.
+async fn recorded(
+    shared: &Shared<'_>,
+    item: &EventItem,
+    entry: &LedgerEntry,
+    is_last: bool,
+) -> Result<(), LedgerError> {
+    let (ledger, now) = (&shared.engine.ledger, shared.engine.clock.now());
+    let first = ledger.record(&item.key, shared.owner, entry, now).await;
+    if first.is_ok() || !is_last {
+        return first;
+    }
+    match ledger.claim(&item.key, shared.owner, now, shared.deadline).await? {
+        Claim::Ours(_) => ledger.record(&item.key, shared.owner, entry, now).await,
+        Claim::Busy { .. } => first,
     }
 }
 

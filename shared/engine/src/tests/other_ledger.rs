@@ -14,13 +14,16 @@ pub(crate) struct OtherLedger {
     inner: Arc<dyn Ledger>,
     halts: Option<Box<dyn Halts>>,
     /// How many claims are refused before one is answered.
-    refusals: Mutex<usize>,
+    claims_refused: Mutex<usize>,
+    /// How many records are refused before one is made.
+    records_refused: Mutex<usize>,
 }
 
 impl OtherLedger {
     /// One that can keep no halts.
     pub(crate) fn without_halts(inner: Arc<dyn Ledger>) -> Self {
-        Self { inner, halts: None, refusals: Mutex::new(0) }
+        let [claims_refused, records_refused] = [Mutex::new(0), Mutex::new(0)];
+        Self { inner, halts: None, claims_refused, records_refused }
     }
 
     /// One with halts of its own.
@@ -30,8 +33,22 @@ impl OtherLedger {
 
     /// One that refuses so many claims.
     pub(crate) fn stuttering(inner: Arc<dyn Ledger>, refusals: usize) -> Self {
-        Self { refusals: Mutex::new(refusals), ..Self::without_halts(inner) }
+        Self { claims_refused: Mutex::new(refusals), ..Self::without_halts(inner) }
     }
+
+    /// One that refuses so many records.
+    pub(crate) fn refusing_records(inner: Arc<dyn Ledger>, refusals: usize) -> Self {
+        Self { records_refused: Mutex::new(refusals), ..Self::without_halts(inner) }
+    }
+}
+
+fn refuse(left: &Mutex<usize>) -> Result<(), LedgerError> {
+    let mut left = left.lock().unwrap();
+    if *left == 0 {
+        return Ok(());
+    }
+    *left -= 1;
+    Err(LedgerError("throttled".into()))
 }
 
 /// Lifts a halt as soon as somebody has read it.
@@ -70,10 +87,7 @@ impl Ledger for OtherLedger {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Claim, LedgerError> {
-        if let left @ 1.. = &mut *self.refusals.lock().unwrap() {
-            *left -= 1;
-            return Err(LedgerError("throttled".into()));
-        }
+        refuse(&self.claims_refused)?;
         self.inner.claim(event, owner, now, until).await
     }
 
@@ -84,6 +98,7 @@ impl Ledger for OtherLedger {
         entry: &LedgerEntry,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
+        refuse(&self.records_refused)?;
         self.inner.record(event, owner, entry, now).await
     }
 
