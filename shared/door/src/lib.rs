@@ -15,7 +15,7 @@ use sgh_core::limits::{BODY_SIZE_MAX, DELIVERIES_PER_BODY_MAX};
 use sgh_core::settings::{Ordering, WebhookSecrets};
 use sgh_core::signature::{Accepted, Body, Keys, Refusal, Unverified, accept_unsigned};
 use sgh_queue::Keep;
-use sgh_telemetry::figures;
+use sgh_telemetry::{figures, record_together};
 use tracing::{info, warn};
 
 /// The site's signature header.
@@ -84,10 +84,20 @@ impl Door {
         };
         let elapsed = self.clock.now().duration_since(start);
         let duration_ms = Duration::try_from(elapsed).unwrap_or_default().as_secs_f64() * 1000.0;
-        if let Answer::Kept = answer {
-            figures::KEPT.record(deliveries as f64, []);
-            figures::KEPT_TIME.record(duration_ms, []);
-            info!(deliveries, duration_ms, "kept");
+        match answer {
+            Answer::Kept => {
+                let kept = (&figures::KEPT, deliveries as f64);
+                let time = (&figures::KEPT_TIME, duration_ms);
+                record_together([(&figures::RECEIVED, 1.0), kept, time]);
+                info!(deliveries, duration_ms, "kept");
+            }
+            Answer::Healthy => {}
+            Answer::BadSignature
+            | Answer::NotJson
+            | Answer::NotPost
+            | Answer::TooLarge
+            | Answer::Encoded
+            | Answer::QueueUnavailable => figures::RECEIVED.record(1.0, []),
         }
         answer
     }
@@ -96,7 +106,6 @@ impl Door {
         if request.method == Method::GET && request.path == HEALTH_PATH {
             return Err(Answer::Healthy);
         }
-        figures::RECEIVED.record(1.0, []);
         check_form(&request)?;
         let header_delivery = request.headers.get(DELIVERY_HEADER);
         let header_delivery = header_delivery.and_then(|id| DeliveryId::parse(id.to_str().ok()?));

@@ -13,18 +13,18 @@ pub(crate) const DIMENSION_MAX: usize = 250;
 
 /// The line. Two sets of dimensions: the function alone, so that one alarm sees the sum, and the
 /// function with all others. Written by hand, for it is on the door's path: names are our own
-/// words, values are escaped by [`dimension_value`].
+/// words, values are escaped by [`dimension_value`]. Figures in one line have the same dimensions.
 pub(crate) fn line(
     now: Timestamp,
     function: &str,
-    about: &About,
-    value: f64,
+    figures: &[(&About, f64)],
     of: &[&str],
 ) -> String {
     let function = Some((FUNCTION, function)).filter(|(_, name)| !name.is_empty());
     let sum = function.map_or("", |_| "\"FunctionName\"");
     let (mut all, mut values) = (String::new(), String::new());
-    let own = about.dimensions.iter().copied().zip(of.iter().copied());
+    let names = figures.first().map_or(&[][..], |(about, _)| about.dimensions);
+    let own = names.iter().copied().zip(of.iter().copied());
     for (dimension, value) in function.into_iter().chain(own) {
         let comma = if all.is_empty() { "" } else { "," };
         all.extend([comma, "\"", dimension, "\""]);
@@ -32,12 +32,17 @@ pub(crate) fn line(
     }
     let sets = if of.is_empty() { format!("[{sum}]") } else { format!("[{sum}],[{all}]") };
     let millisecond = now.as_millisecond();
-    let (name, unit) = (about.name, about.unit().word());
+    let (mut metrics, mut figures_of) = (String::new(), String::new());
+    for (about, value) in figures {
+        let (name, unit) = (about.name, about.unit().word());
+        let comma = if metrics.is_empty() { "" } else { "," };
+        metrics.extend([comma, "{\"Name\":\"", name, "\",\"Unit\":\"", unit, "\"}"]);
+        figures_of.extend([comma, "\"", name, "\":", &value.to_string()]);
+    }
     format!(
         "{{\"_aws\":{{\"Timestamp\":{millisecond},\"CloudWatchMetrics\":[{{\
          \"Namespace\":\"{NAMESPACE}\",\"Dimensions\":[{sets}],\
-         \"Metrics\":[{{\"Name\":\"{name}\",\"Unit\":\"{unit}\"}}]}}]}},\
-         {values}\"{name}\":{value}}}\n"
+         \"Metrics\":[{metrics}]}}]}},{values}{figures_of}}}\n"
     )
 }
 
@@ -65,7 +70,7 @@ mod tests {
 
     fn parsed(function: &str, about: &About, of: &[&str]) -> Value {
         let now = Timestamp::from_millisecond(1_700_000_000_123).expect("a time");
-        let line = line(now, function, about, 2.0, of);
+        let line = line(now, function, &[(about, 2.0)], of);
         assert_eq!(line.matches('\n').count(), 1);
         serde_json::from_str(&line).expect("JSON")
     }
@@ -89,6 +94,17 @@ mod tests {
         assert_eq!(sets(parsed("worker", &figures::RETRY.0, &[])), json!([["FunctionName"]]));
         assert_eq!(sets(parsed("", &figures::RETRY.0, &[])), json!([[]]));
         assert_eq!(sets(parsed("", &figures::REFUSED.0, &["size"])), json!([[], ["reason"]]));
+    }
+
+    #[test]
+    fn several_are_one_line() {
+        let now = Timestamp::from_millisecond(1).expect("a time");
+        let both = [(&figures::RECEIVED.0, 1.0), (&figures::KEPT_TIME.0, 2.5)];
+        let line: Value = serde_json::from_str(&line(now, "x", &both, &[])).expect("JSON");
+        assert_eq!((&line["received"], &line["kept_ms"]), (&json!(1), &json!(2.5)));
+        let metrics = &line["_aws"]["CloudWatchMetrics"][0]["Metrics"];
+        assert_eq!(metrics[1], json!({"Name": "kept_ms", "Unit": "Milliseconds"}));
+        assert_eq!(metrics.as_array().map(Vec::len), Some(2));
     }
 
     #[test]

@@ -15,18 +15,23 @@ pub(crate) fn start(format: Format) {
     let _ = FORMAT.set(format);
 }
 
-pub(crate) fn record(about: &'static About, value: f64, of: &[&str]) {
+/// Records figures that are told apart by the same.
+pub(crate) fn record(figures: &[(&'static About, f64)], of: &[&str]) {
     // A figure that is none is no figure; neither JSON nor a sum has a place for it.
-    if !value.is_finite() {
+    if figures.iter().any(|(_, value)| !value.is_finite()) {
         return;
     }
     match FORMAT.get() {
         Some(Format::Json { function }) => {
-            let line = emf::line(SystemClock.now(), function, about, value, of);
+            let line = emf::line(SystemClock.now(), function, figures, of);
             // Where the log cannot be written there is nowhere to say so.
             let _ = std::io::stdout().write_all(line.as_bytes());
         }
-        Some(Format::Human) | None => registry::record(about, value, of),
+        Some(Format::Human) | None => {
+            for (about, value) in figures {
+                registry::record(about, *value, of);
+            }
+        }
     }
 }
 

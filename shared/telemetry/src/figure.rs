@@ -69,6 +69,12 @@ impl About {
     }
 }
 
+/// Records one value each of figures that nothing tells apart, as one line in Lambda: a line is a
+/// write, and the door waits for it.
+pub fn record_together<const M: usize>(values: [(&'static Figure<0>, f64); M]) {
+    emit::record(&values.map(|(figure, value)| (&figure.0, value)), &[]);
+}
+
 /// A figure that is told apart by `N` dimensions.
 #[derive(Debug)]
 pub struct Figure<const N: usize>(pub(crate) About);
@@ -86,7 +92,7 @@ impl<const N: usize> Figure<N> {
     /// Records a value, for these values of its dimensions, in their order. What is no number is
     /// not recorded.
     pub fn record(&'static self, value: f64, of: [&str; N]) {
-        emit::record(&self.0, value, &of);
+        emit::record(&[(&self.0, value)], &of);
     }
 
     /// Takes a level back: it is not known any more.

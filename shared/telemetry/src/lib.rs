@@ -20,7 +20,7 @@ use lines::{Lines, Shape};
 
 pub use emf::{FUNCTION, NAMESPACE};
 pub use exposition::{EXPOSITION_TYPE, exposition};
-pub use figure::{About, Figure, Kind, Unit};
+pub use figure::{About, Figure, Kind, Unit, record_together};
 
 /// Who reads the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
