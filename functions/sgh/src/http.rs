@@ -85,6 +85,7 @@ async fn accept(
         Ok((stream, _)) => Ok(Some((stream, place))),
         Err(error) => {
             warn!(%error, "a connection could not be accepted");
+            // No file handle is left: asking at once would spin until somebody hangs up.
             tokio::time::sleep(ACCEPT_PAUSE).await;
             Ok(None)
         }

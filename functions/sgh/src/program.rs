@@ -124,6 +124,7 @@ impl Programs for Processes {
             let group = Group::of(&child);
             let mut talk = std::pin::pin!(heard.talk(&mut child, call.document));
             let mut is_over = false;
+            // Its time-out: one timer for all turns of the loop below.
             let too_late = tokio::time::sleep(call.run.timeout);
             let mut too_late = std::pin::pin!(too_late);
             loop {

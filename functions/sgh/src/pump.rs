@@ -63,7 +63,8 @@ impl Pump {
                 Ok(batch) => report(&self.work(batch).await),
                 Err(error) => {
                     error!(%error, "the queue cannot be asked; trying again in {QUEUE_PAUSE:?}");
-                    tokio::time::sleep(QUEUE_PAUSE).await;
+                    // A queue that is away is not asked in a tight loop; a stop is not held up by it.
+                    let _ = tokio::time::timeout(QUEUE_PAUSE, stop.wait()).await;
                 }
             }
         }

@@ -97,6 +97,7 @@ impl Scrape {
                 }
                 Err(error) => {
                     warn!(%error, "a connection for figures could not be accepted");
+                    // No file handle is left: asking at once would spin until somebody hangs up.
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }

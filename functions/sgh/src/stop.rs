@@ -53,6 +53,7 @@ impl Stop {
     /// Returns some time after it is time.
     pub async fn wait_and(&mut self, then: Duration) {
         self.wait().await;
+        // The time that was promised to what is under way; whoever is done earlier ends earlier.
         tokio::time::sleep(then).await;
     }
 }

@@ -44,6 +44,7 @@ async fn over_and_over(sweep: &Sweep) {
                 error!(why, failures, "the event log was not swept; trying again in {PAUSE:?}");
             }
         }
+        // The schedule itself: nothing says that the event log has grown. A stop drops it.
         tokio::time::sleep(PAUSE).await;
     }
 }

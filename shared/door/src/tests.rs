@@ -35,6 +35,7 @@ impl Keep for FakeQueue {
         match mood {
             Some(Mood::Refuses(positions)) => refused = positions,
             Some(Mood::Hangs) => std::future::pending().await,
+            // A slow queue, on a clock that is paused.
             Some(Mood::TakesAfter(time)) => tokio::time::sleep(time).await,
             None => {}
         }

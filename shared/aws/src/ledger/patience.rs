@@ -26,6 +26,7 @@ impl Patient {
             return false;
         }
         let longest = (WAIT_FIRST * 2_u32.pow(self.stuck)).min(WAIT_MAX);
+        // DynamoDB asks for longer and longer waits, and says of no call when it would be taken.
         // Two that were in each other's way must not come back together.
         let spread = RandomState::new().hash_one(0_u8) % 1000;
         tokio::time::sleep(longest.mul_f64(0.5 + f64::from(spread as u16) / 2000.0)).await;

@@ -33,6 +33,7 @@ pub(super) async fn remember(
             if put_off == MORE_CALLS_MAX {
                 return Err(ledger.puts_off(unprocessed.len() + left.len(), "writes"));
             }
+            // DynamoDB asks for longer and longer waits, and says not when it would take them.
             tokio::time::sleep(WAIT_FIRST * 2_u32.pow(put_off)).await;
             put_off += 1;
             left.extend(unprocessed);

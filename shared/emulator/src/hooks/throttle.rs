@@ -19,6 +19,7 @@ impl Throttle {
     /// Waits until there is response time to spend.
     pub(crate) async fn wait(&self) {
         while let Some(free_at) = self.free_at(Instant::now()) {
+            // The site's own throttle, played: time is what it is made of.
             tokio::time::sleep_until(free_at).await;
         }
     }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sgh_settings::Environment;
 use sgh_site::SiteError;
 use sgh_site::rest::{Hook, HookDelivery, RestSite};
+use tokio::time::Instant;
 
 use super::{PAGE_SIZE, bar, site};
 use crate::cli::HooksTest;
@@ -77,16 +78,17 @@ async fn tested(site: &RestSite, hook: &Hook, wait: Duration) -> Result<Came, Si
         tests(site, hook, since).await?.into_iter().map(|delivery| delivery.id).collect();
     site.test_connection(&hook.id).await?;
     let (mut pause, pause_max) = PAUSES;
-    let mut waited = Duration::ZERO;
+    let begun = Instant::now();
     loop {
         let found = tests(site, hook, since).await?;
         let new = found.into_iter().find(|delivery| !before.contains(&delivery.id));
         let came = new.map_or(Came::Nothing, |delivery| Came::Delivery(Box::new(delivery)));
-        if came.is_over() || waited >= wait {
+        let left = wait.saturating_sub(begun.elapsed());
+        if came.is_over() || left.is_zero() {
             return Ok(came);
         }
-        tokio::time::sleep(pause).await;
-        waited += pause;
+        // The site tells nobody that a delivery is answered: it has to be asked again.
+        tokio::time::sleep(pause.min(left)).await;
         pause = (pause * 2).min(pause_max);
     }
 }

@@ -17,11 +17,11 @@ const WHOLE: [&str; 11] = [
     "film/sequences/SQ010",
     "film/sequences/SQ010/SH010",
     "film/sequences/SQ010/SH010/plates",
-    "film/sequences/SQ010/SH010/work",
-    "film/sequences/SQ010/SH010/work/anim",
-    "film/sequences/SQ010/SH010/work/anim/scenes",
-    "film/sequences/SQ010/SH010/work/light",
-    "film/sequences/SQ010/SH010/work/light/scenes",
+    "film/sequences/SQ010/SH010/steps",
+    "film/sequences/SQ010/SH010/steps/anim",
+    "film/sequences/SQ010/SH010/steps/anim/scenes",
+    "film/sequences/SQ010/SH010/steps/light",
+    "film/sequences/SQ010/SH010/steps/light/scenes",
 ];
 
 fn shot(studio: &Studio) -> EntityRef {
@@ -132,7 +132,7 @@ async fn a_step_that_is_new_alone_may_be_told_twice_and_the_shot_never() {
     let locations = studio.locations();
     let of = |path: &str| locations.iter().filter(|one| one.starts_with(path)).count();
     assert_eq!(of("film/sequences/SQ010/SH010 "), 1, "{locations:?}");
-    assert_eq!(of("film/sequences/SQ010/SH010/work/anim "), 2, "{locations:?}");
+    assert_eq!(of("film/sequences/SQ010/SH010/steps/anim "), 2, "{locations:?}");
 }
 
 /// More records than one batch takes: the second batch is never sent.

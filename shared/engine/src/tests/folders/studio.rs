@@ -35,7 +35,7 @@ pub(super) const SHOT: (&str, &str) = (
      filters: [{path: sg_sequence, relation: is, values: [$sequence]}]\n",
 );
 const STEP: (&str, &str) =
-    ("project/sequences/sequence/shot/work/step.yml", "type: shotgun_step\nname: short_name\n");
+    ("project/sequences/sequence/shot/steps/step.yml", "type: shotgun_step\nname: short_name\n");
 
 /// A project, its sequences, their shots, and a work area for each step. Without a text it is a
 /// folder.
@@ -46,7 +46,7 @@ const FILM: [(&str, &str); 7] = [
     SHOT,
     ("project/sequences/sequence/shot/plates", ""),
     STEP,
-    ("project/sequences/sequence/shot/work/step/scenes", ""),
+    ("project/sequences/sequence/shot/steps/step/scenes", ""),
 ];
 
 pub(super) const AUTOMATIONS: &str = "automations:

@@ -40,8 +40,8 @@ async fn a_new_shot_is_told_folder_by_folder_as_toolkit_tells_it() {
         (
             &step,
             "anim",
-            "film/sequences/SQ010/SH010/work/anim",
-            "/sequences/SQ010/SH010/work/anim",
+            "film/sequences/SQ010/SH010/steps/anim",
+            "/sequences/SQ010/SH010/steps/anim",
             of_step,
         ),
     ];
@@ -193,7 +193,7 @@ async fn what_toolkit_unregistered_after_a_rename_is_made_anew_without_us_being_
     let told = studio.told_of("Change", &shot).await;
     assert!(told.starts_with("done: 5 directories made, 4 there already"), "{told}");
     let locations = studio.locations().join("\n");
-    assert!(locations.contains("film/sequences/SQ010/SH011/work/anim Step"), "{locations}");
+    assert!(locations.contains("film/sequences/SQ010/SH011/steps/anim Step"), "{locations}");
     assert_eq!(studio.registered(&shot).await, ["film/sequences/SQ010/SH011"]);
 }
 
@@ -209,13 +209,13 @@ async fn a_step_that_toolkit_unregistered_in_one_shot_is_kept_in_the_others() {
     let records = studio.site.records("FilesystemLocation");
     let gone = records
         .iter()
-        .find(|one| one.fields["path"]["relative_path"] == "film/sequences/SQ010/SH010/work/anim");
+        .find(|one| one.fields["path"]["relative_path"] == "film/sequences/SQ010/SH010/steps/anim");
     studio.site.retire(&gone.expect("a record").entity, &studio.site.coordinator()).unwrap();
     assert_eq!(studio.create(&[&shots[0]]).await.expect("made").made, 2);
     let registered = studio.registered(&step).await;
     assert_eq!(
         registered,
-        ["film/sequences/SQ010/SH010/work/anm", "film/sequences/SQ010/SH020/work/anim"]
+        ["film/sequences/SQ010/SH010/steps/anm", "film/sequences/SQ010/SH020/steps/anim"]
     );
     let refused = studio.create(&[&shots[1]]).await.expect_err("still registered as anim");
     assert!(refused.to_string().contains("called `anim`"), "{refused}");
