@@ -63,7 +63,7 @@ impl Pump {
                 Ok(batch) => report(&self.work(batch).await),
                 Err(error) => {
                     error!(%error, "the queue cannot be asked; trying again in {QUEUE_PAUSE:?}");
-                    // A queue that is away is not asked in a tight loop; a stop is not held up by it.
+                    // One that is away is not asked in a tight loop; a stop is not held up by it.
                     let _ = tokio::time::timeout(QUEUE_PAUSE, stop.wait()).await;
                 }
             }
