@@ -183,9 +183,12 @@ impl Halted {
                     }
                 }
             }
+            // Known stays what was read last where it cannot be read again: others of this batch
+            // must not take it for live.
             let read = halts.standing(&[name.to_owned()]).await;
+            let read = read.map_err(|error| error.to_string())?;
             known.remove(name);
-            known.extend(read.map_err(|error| error.to_string())?);
+            known.extend(read);
         }
         Err(format!("the halt of {name} is changed all the time"))
     }

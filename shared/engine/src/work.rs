@@ -91,11 +91,12 @@ impl Work {
             let automation = &shared.engine.rules.config.automations[*place];
             let name = &automation.name;
             if let Some(why) = self.progress.get(place).and_then(|one| one.parked.clone()) {
-                // What failed before keeps its reason.
-                self.entry.endings.entry(name.clone()).or_insert_with(|| {
+                // What failed before keeps its reason. What only ran dry has not run.
+                let before = self.entry.endings.get(name);
+                if before.is_none_or(|ending| ending.kind != EndingKind::Failed) {
                     figures::PARKED.record(1.0, [name]);
-                    Ending::parked(why)
-                });
+                    self.entry.endings.insert(name.clone(), Ending::parked(why));
+                }
                 continue;
             }
             let outcome = self.progress.get(place).map(Progress::outcome);

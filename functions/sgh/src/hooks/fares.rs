@@ -49,8 +49,11 @@ impl Fares {
             fares.deliveries += 1;
             fares.failures += usize::from(is_answered_badly(delivery));
             fares.unanswered += usize::from(delivery.response_code == Some(0));
-            let is_first = delivery.batch.as_ref().is_none_or(|body| bodies.insert(body.clone()));
-            let Some(took) = delivery.process_time_ms.filter(|_| is_first) else { continue };
+            // A body counts by the first of its rows that has a time.
+            let Some(took) = delivery.process_time_ms else { continue };
+            if !delivery.batch.as_ref().is_none_or(|body| bodies.insert(body.clone())) {
+                continue;
+            }
             // What was never posted took no time; what hung until the end did.
             if took == 0 && delivery.response_code == Some(0) {
                 continue;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use sgh_core::config::Config;
 use sgh_core::limits::{
     HOOK_FAILURES_MAX, HOOK_FAILURES_WARN, HOOK_SLOW, RESPONSE_TIME_PER_MINUTE,
@@ -87,7 +87,7 @@ fn of_deliveries(hook: &Hook, fares: &Fares) -> Vec<State> {
              slow; see what it waits for: the queue, a cold start, the way to it"
         )));
     }
-    let never = fares.last.is_none() && hook.fields.get("num_deliveries").is_none_or(|n| *n == 0);
+    let never = fares.last.is_none() && hook.fields.get("num_deliveries").is_none_or(is_none);
     if never && is_sending(hook) {
         states.push(State::Warning(
             "it never delivered anything; a field or project that is not there is taken in \
@@ -104,6 +104,11 @@ fn unanswered(fares: &Fares) -> String {
         0 => String::new(),
         count => format!(", {count} of them without an answer"),
     }
+}
+
+/// Whether a count says that there were none, or nothing.
+fn is_none(count: &Value) -> bool {
+    count.as_f64().is_none_or(|count| count <= 0.0)
 }
 
 /// What is said of a hook that nothing is wrong with.

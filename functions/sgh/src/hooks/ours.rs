@@ -1,8 +1,6 @@
 //! Which of the site's hooks are ours. A site lists the hooks of everybody, and those of others
 //! are neither judged nor touched.
 
-use std::collections::BTreeSet;
-
 use sgh_site::rest::Hook;
 
 use super::address;
@@ -68,8 +66,10 @@ pub fn ours(hooks: &[Hook], url: Option<&str>, needs: &[Need]) -> Ours {
         let same = hooks.iter().filter(same).cloned().collect();
         (same, Told::Maker)
     };
-    let urls: BTreeSet<&str> = hooks.iter().filter_map(|hook| hook.text("url")).collect();
-    let url = if urls.len() == 1 { urls.first().map(|url| (*url).to_owned()) } else { None };
+    let mut urls = hooks.iter().filter_map(|hook| hook.text("url"));
+    let first = urls.next();
+    let url =
+        first.filter(|first| urls.all(|other| address::is_same(first, other))).map(str::to_owned);
     Ours { told, url, hooks }
 }
 
@@ -101,7 +101,7 @@ mod tests {
         let (b, d) = ("https://B.org", "https://d.org/");
         check(&all, Some(b), (&["2"], Told::Address), Some(b));
         check(&all, Some(d), (&[], Told::Address), Some(d));
-        check(&all, None, (&["3", "4"], Told::Maker), None);
+        check(&all, None, (&["3", "4"], Told::Maker), Some("https://c.org/"));
         check(&all[..3], None, (&["3"], Told::Maker), Some("https://c.org/"));
         check(&[by_hand, other.clone()], None, (&["1"], Told::Purpose), Some(a));
         check(&[other], None, (&[], Told::Purpose), None);

@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::Value;
 use sgh_core::limits::SITE_CALL_TRIES;
+use sgh_core::secret::Secret;
 
 use super::Verb;
 
@@ -30,6 +31,8 @@ pub(super) struct Ask {
     pub(super) body: Option<(&'static str, Vec<u8>)>,
     pub(super) tries: u32,
     pub(super) repeat: Repeat,
+    /// What is in the body and must not show, even if the site sends it back.
+    pub(super) secret: Option<Secret>,
 }
 
 impl Ask {
@@ -41,6 +44,7 @@ impl Ask {
             body: None,
             tries: SITE_CALL_TRIES,
             repeat: Repeat::Harmless,
+            secret: None,
         }
     }
 
@@ -51,6 +55,11 @@ impl Ask {
 
     pub(super) fn post(verb: Verb, path: impl Into<String>, body: &Value) -> Self {
         Self { method: Method::POST, ..Self::put(verb, path, body) }
+    }
+
+    /// Its body holds this.
+    pub(super) fn holding(self, secret: Option<Secret>) -> Self {
+        Self { secret, ..self }
     }
 
     /// Sent again only where the site surely did not take it.

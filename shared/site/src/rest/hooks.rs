@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
-use sgh_core::secret::Secret;
 
 use super::ask::Ask;
 use super::describe::Data;
@@ -90,7 +89,8 @@ impl RestSite {
     /// the hooks before asking again.
     pub async fn create_hook(&self, fields: &HookFields) -> Result<Hook, SiteError> {
         let ask = Ask::post(Verb::Create, address::HOOKS, &fields.to_json()).doubling();
-        self.written(&ask, fields.token.as_ref()).await
+        let ask = ask.holding(fields.token.clone());
+        answered(self.call::<Data<Map<String, Value>>>(&ask).await?)
     }
 
     /// Changes the given fields of a webhook and leaves all others.
@@ -99,7 +99,8 @@ impl RestSite {
     /// See [`SiteError`].
     pub async fn update_hook(&self, id: &str, fields: &HookFields) -> Result<Hook, SiteError> {
         let ask = Ask::put(Verb::Update, address::hook(id)?, &fields.to_json());
-        self.written(&ask, fields.token.as_ref()).await
+        let ask = ask.holding(fields.token.clone());
+        answered(self.call::<Data<Map<String, Value>>>(&ask).await?)
     }
 
     /// Asks the site to test the connection of a webhook. That it says yes means nothing: it says
@@ -112,13 +113,6 @@ impl RestSite {
         let path = format!("{}/test_connection", address::hook(id)?);
         let ask = Ask::post(Verb::Describe, path, &json!({}));
         self.call::<IgnoredAny>(&ask).await.map(|_| ())
-    }
-
-    async fn written(&self, ask: &Ask, token: Option<&Secret>) -> Result<Hook, SiteError> {
-        match self.call::<Data<Map<String, Value>>>(ask).await {
-            Ok(answer) => answered(answer),
-            Err(error) => Err(without(error, token)),
-        }
     }
 }
 
@@ -134,22 +128,6 @@ fn hook(mut record: Map<String, Value>) -> Option<Hook> {
         record.extend(attributes);
     }
     Some(Hook { id, fields: record.into_iter().collect() })
-}
-
-/// A site that sends back what it refuses would show the hook's token.
-fn without(error: SiteError, token: Option<&Secret>) -> SiteError {
-    let Some(token) = token.filter(|token| !token.is_empty()) else { return error };
-    let hide = |reason: String| reason.replace(token.expose(), "(hidden)");
-    match error {
-        SiteError::Unavailable { reason, after } => {
-            SiteError::Unavailable { reason: hide(reason), after }
-        }
-        SiteError::Login { reason } => SiteError::Login { reason: hide(reason) },
-        SiteError::NotFound { reason } => SiteError::NotFound { reason: hide(reason) },
-        SiteError::Refused { status, reason } => {
-            SiteError::Refused { status, reason: hide(reason) }
-        }
-    }
 }
 
 #[cfg(test)]

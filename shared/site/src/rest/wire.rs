@@ -9,6 +9,7 @@ use reqwest::{Client, Response};
 use serde::de::DeserializeOwned;
 use sgh_core::clock::Clock;
 use sgh_core::limits::SITE_CONCURRENCY;
+use sgh_core::secret::Secret;
 use sgh_telemetry::figures;
 use tokio::sync::Semaphore;
 
@@ -140,7 +141,8 @@ impl Wire {
         }
         let token = bearer.and_then(|value| value.to_str().ok()).unwrap_or_default();
         let token = token.strip_prefix("Bearer ").unwrap_or(token);
-        let reason = refusal::reason(status.as_u16(), &body, &[token]);
+        let secret = ask.secret.as_ref().map_or("", Secret::expose);
+        let reason = refusal::reason(status.as_u16(), &body, &[token, secret]);
         refused(status, reason, after)
     }
 }

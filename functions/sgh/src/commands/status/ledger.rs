@@ -38,7 +38,8 @@ pub async fn ledger(
         LedgerAddress::Sqlite(path) => match SqliteLedger::open(path) {
             Err(error) => {
                 let error = anyhow::Error::from(error);
-                (vec![Finding::bad("ledger", format!("{error:#}"))], Ok(None))
+                let unknown = anyhow::anyhow!("its place is in the ledger, which cannot be opened");
+                (vec![Finding::bad("ledger", format!("{error:#}"))], Err(unknown))
             }
             Ok(ledger) => {
                 let since = clock().now() - LATELY;

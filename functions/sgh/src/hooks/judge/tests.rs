@@ -125,6 +125,7 @@ fn above_half_a_second_on_average_it_is_slow() {
 fn a_hook_that_never_delivered_is_told_but_not_one_that_is_off() {
     check(ours(json!({})), vec![], &["warn hook `ours`: it never delivered anything"]);
     check(ours(json!({"num_deliveries": 0})), vec![], &["warn hook `ours`: it never delivered"]);
+    check(ours(json!({"num_deliveries": null})), vec![], &["warn hook `ours`: it never delivered"]);
     check(ours(json!({"num_deliveries": 29})), vec![], &["ok hook `ours`: delivers; 0 deliveries"]);
     let old = deliveries(1, 5 * 24 * 3600, 200, 5);
     check(ours(json!({"num_deliveries": 0})), old, &["ok hook `ours`"]);

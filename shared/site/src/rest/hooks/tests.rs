@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use sgh_core::secret::Secret;
+
 use super::*;
 use crate::rest::test_site::{TestSite, json_of};
 
@@ -85,6 +87,14 @@ async fn a_token_that_the_site_sends_back_is_hidden() {
     site.answers("POST", &path(""), 400, error).await;
     let error = site.rest.create_hook(&fields()).await.expect_err("400").to_string();
     assert!(error.contains("token (hidden) is too short"), "{error}");
+
+    // Hidden before it is cut: no part of it shows at the end of what is shown.
+    let site = TestSite::start().await;
+    let long = format!("{} canary-token", "x".repeat(245));
+    let error = json!({"errors": [{"title": "no", "detail": long}]});
+    site.answers("POST", &path(""), 400, error).await;
+    let error = site.rest.create_hook(&fields()).await.expect_err("400").to_string();
+    assert!(error.contains("xxx") && !error.contains("cana"), "{error}");
 }
 
 #[tokio::test]
